@@ -1,0 +1,1 @@
+"""codeworld: the rules of a game become a safe, verified PettingZoo environment."""
