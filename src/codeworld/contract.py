@@ -1,13 +1,13 @@
-"""The GameCWM contract: its names, its types, its player ids, and the interface of a loaded game.
+"""The GameCWM contract: names, types, player ids, and the interface of a loaded game.
 
-A *GameCWM* is the text of a Python program that defines a game by module-level functions. This is the
-interface of arXiv 2605.24375, so a program written for it loads unmodified; `resample_history` is its
-imperfect-information function, and `get_chance_outcomes`, `get_all_actions` and `render` are optional
-additions of codeworld.
+A *GameCWM* is the text of a Python program that defines a game by module-level functions. This is
+the interface of arXiv 2605.24375, so a program written for it loads unmodified; `resample_history`
+is its imperfect-information function, and `get_chance_outcomes`, `get_all_actions` and `render` are
+optional additions of codeworld.
 
 A `Game` is a loaded GameCWM. It has the contract's functions as methods, normalised: they return
-exactly the types documented here, or raise a `GameError`. Nothing in this module knows how a program
-is compiled or where it runs.
+exactly the types documented here, or raise a `GameError`. Nothing in this module knows how a
+program is compiled or where it runs.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class Game(ABC):
 
     @abstractmethod
     def get_legal_actions(self, state: State) -> list[Action]:
-        """Return the legal actions, without duplicates; outcomes at a chance node; [] at terminal."""
+        """Return the legal actions, no duplicates; outcomes at a chance node; [] at terminal."""
 
     @abstractmethod
     def apply_action(self, state: State, action: Action) -> State:

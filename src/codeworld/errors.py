@@ -1,8 +1,8 @@
 """Every exception that codeworld raises.
 
-One family: catch `CodeworldError` to catch them all. The errors below `GameError` say that the *game
-program* is at fault (a bad candidate); all others say that the caller or the machine is. Each message
-says what was wrong, where, and what to do.
+One family: catch `CodeworldError` to catch them all. The errors below `GameError` say that the
+*game program* is at fault (a bad candidate); all others say that the caller or the machine is. Each
+message says what was wrong, where, and what to do.
 """
 
 from __future__ import annotations
