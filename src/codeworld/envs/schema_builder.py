@@ -1,0 +1,170 @@
+"""Finds the schema of observations by looking at examples."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from codeworld.errors import ObservationTypeError
+from codeworld.schema import (
+    Category,
+    Flag,
+    Integer,
+    Listing,
+    Nothing,
+    OneOf,
+    Real,
+    Record,
+    Scalar,
+    Schema,
+    Text,
+)
+
+MAX_CATEGORIES = 32
+"""Strings with more values than this are encoded character by character."""
+
+MAX_ONE_HOT_SPAN = 16
+"""Integers spread over at most this many values are categories, others a scaled number."""
+
+MAX_TEXT_NUMBERS = 4096
+"""Most numbers that one text may take; longer texts are cut."""
+
+MAX_PLACES = 16
+"""Longest list whose places may differ in kind."""
+
+
+class SchemaBuilder:
+    """What one part of an observation was seen to be.
+
+    Add examples in any order, as often as wanted; `build` depends only on the set of examples.
+    """
+
+    def __init__(self) -> None:
+        self._none = False
+        self._flag = False
+        self._integers: tuple[int, int] | None = None
+        self._reals: tuple[float, float] | None = None
+        self._strings: set[str] = set()
+        self._fields: dict[str | int, SchemaBuilder] | None = None
+        self._lengths: tuple[int, int] | None = None
+        self._item: SchemaBuilder | None = None
+        self._places: list[SchemaBuilder] = []
+
+    def add(self, value: Any, path: str = "$") -> None:
+        """Take one example into account.
+
+        Args:
+            value: a JSON-like value.
+            path: where it stands in the observation, for messages.
+
+        Raises:
+            ObservationTypeError: if it, or a part of it, is not JSON-like; names the place.
+        """
+        kind = type(value)
+        if value is None:
+            self._none = True
+        elif kind is bool:
+            self._flag = True
+        elif kind is int:
+            low, high = self._integers or (value, value)
+            self._integers = (min(low, value), max(high, value))
+        elif kind is float and math.isfinite(value):
+            first, last = self._reals or (value, value)
+            self._reals = (min(first, value), max(last, value))
+        elif kind is str:
+            self._strings.add(value)
+        elif kind is list or kind is tuple:
+            self._add_list(value, path)
+        elif kind is dict and all(type(key) in (str, int) for key in value):
+            self._fields = {} if self._fields is None else self._fields
+            for key, field in value.items():
+                self._fields.setdefault(key, SchemaBuilder()).add(field, f"{path}.{key}")
+        else:
+            raise _unsupported(value, path)
+
+    def _add_list(self, value: list[Any] | tuple[Any, ...], path: str) -> None:
+        shortest, longest = self._lengths or (len(value), len(value))
+        self._lengths = (min(shortest, len(value)), max(longest, len(value)))
+        self._item = self._item or SchemaBuilder()
+        while len(self._places) < min(len(value), MAX_PLACES):
+            self._places.append(SchemaBuilder())
+        for place, member in enumerate(value):
+            self._item.add(member, f"{path}[{place}]")
+            if place < MAX_PLACES:
+                self._places[place].add(member, f"{path}[{place}]")
+
+    def build(self) -> Schema:
+        """Return the schema of the examples."""
+        kinds: list[Schema] = []
+        scalars = self._categories()
+        if self._flag:
+            kinds.append(Flag())
+        kinds += self._numbers()
+        if len(self._strings) > MAX_CATEGORIES:
+            kinds.append(self._text())
+        if scalars:
+            kinds.append(Category(scalars))
+        if self._lengths is not None:
+            kinds.append(self._list())
+        if self._fields is not None:
+            ordered = sorted(self._fields.items(), key=lambda field: str(field[0]))
+            kinds.append(Record(tuple((key, field.build()) for key, field in ordered)))
+        if self._none and not (scalars and None in scalars):
+            kinds.insert(0, Nothing())
+        if not kinds:
+            return Nothing()
+        return kinds[0] if len(kinds) == 1 else OneOf(tuple(kinds))
+
+    def _categories(self) -> tuple[Scalar, ...]:
+        """Return the values of the category this part is, or none if it is not one."""
+        values: list[Scalar] = []
+        if self._strings and len(self._strings) <= MAX_CATEGORIES:
+            values += sorted(self._strings)
+        if self._few_integers():
+            low, high = self._integers or (0, -1)
+            values += range(low, high + 1)
+        return (*values, None) if values and self._none else tuple(values)
+
+    def _few_integers(self) -> bool:
+        if self._integers is None or self._reals is not None or self._flag:
+            return False
+        return self._integers[1] - self._integers[0] < MAX_ONE_HOT_SPAN
+
+    def _numbers(self) -> list[Schema]:
+        if self._reals is not None:
+            whole = self._integers or self._reals
+            low, high = min(self._reals[0], whole[0]), max(self._reals[1], whole[1])
+            return [Real(float(low), float(high))]
+        if self._integers is not None and not self._few_integers():
+            return [Integer(*self._integers)]
+        return []
+
+    def _text(self) -> Text:
+        alphabet = "".join(sorted(set("".join(self._strings))))
+        longest = max(map(len, self._strings))
+        return Text(alphabet, min(longest, MAX_TEXT_NUMBERS // len(alphabet)))
+
+    def _list(self) -> Schema:
+        shortest, longest = self._lengths or (0, 0)
+        if self._item is None or longest == 0:
+            return Nothing()
+        item = self._item.build()
+        if shortest == longest <= MAX_PLACES and isinstance(item, OneOf):
+            places = [place.build() for place in self._places]
+            if not all(isinstance(place, OneOf) for place in places):
+                return Record(tuple(enumerate(places)))
+        return Listing(item, longest, varies=shortest < longest)
+
+
+def _unsupported(value: Any, path: str) -> ObservationTypeError:
+    kind = type(value).__name__
+    if type(value) is float:
+        fact, remedy = "is not a finite number", "return a finite number, or None"
+    elif type(value) in (set, frozenset):
+        fact, remedy = f"is a {kind}", "return a sorted list instead"
+    elif type(value) is dict:
+        fact, remedy = "is a dict with keys that are neither str nor int", "use str keys"
+    else:
+        fact = f"is of type {kind}"
+        remedy = "return only None, bool, int, float, str, and lists and dicts of them"
+    return ObservationTypeError(f"get_observations: the observation's part {path} {fact}; {remedy}")
