@@ -124,12 +124,15 @@ class Game(ABC):
         source_hash: hex sha256 of `source` encoded as UTF-8.
         num_players: number of players, at least 1: the length of the initial state's returns.
         defined: names of the contract functions that the program defines.
+        stateless: whether the program provably keeps nothing between calls, so that `restart` has
+            nothing to do.
     """
 
     source: str
     source_hash: str
     num_players: int
     defined: frozenset[str]
+    stateless: bool
 
     @abstractmethod
     def restart(self, seed: int) -> None:

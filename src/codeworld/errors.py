@@ -108,7 +108,7 @@ class ScenarioError(CodeworldError):
     """A scenario file cannot be read, or a scenario in it is malformed."""
 
 
-class IllegalActionError(CodeworldError):
+class IllegalActionError(CodeworldError, ValueError):
     """An action is not legal in the current state, or is not an action at all."""
 
 

@@ -182,6 +182,7 @@ def _one_of_encoder(kinds: tuple[Schema, ...]) -> Encoder:
     encoders = [compile_encoder(kind) for kind in kinds]
     for place, kind in enumerate(kinds):
         blanks.append(bytes(4 * width(kind)))
+        types: tuple[type, ...]
         if isinstance(kind, Category):
             types = tuple({type(value) for value in kind.values})
         elif isinstance(kind, Record) and isinstance(kind.fields[0][0], int):

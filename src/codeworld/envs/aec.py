@@ -1,0 +1,468 @@
+"""GameEnv: any game as a PettingZoo AEC environment.
+
+One class owns what games know nothing of: agents and their turns, indices and masks, vectors, step
+rewards, chance, truncation, illegal actions and finished agents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium import logger, spaces
+from pettingzoo.utils.env import AECEnv, AECIterable
+
+from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER, Game, Position
+from codeworld.envs.actions import ActionVocabulary, LegalActions
+from codeworld.envs.chance import chance_key, choose, uniform
+from codeworld.envs.env_state import Ending, EnvState
+from codeworld.envs.observations import ObservationEncoder
+from codeworld.envs.options import EnvOptions
+from codeworld.envs.rendering import draw_text, view
+from codeworld.envs.spec_cache import find_spec
+from codeworld.errors import (
+    ContractError,
+    EnvironmentStateError,
+    IllegalActionError,
+    SpecError,
+)
+from codeworld.seeding import check_seed, derive_seed, fresh_seed
+from codeworld.spec import GameSpec
+
+DEFAULT_MAX_STEPS = 1_000
+"""Player actions after which an episode is truncated, where the spec states no greatest length."""
+
+MAX_CHANCE_IN_A_ROW = 10_000
+"""Chance events without a decision between them after which a game counts as endless."""
+
+MAX_LISTED = 20
+"""Legal actions that an error message lists."""
+
+
+class GameEnv(AECEnv[str, Any, int]):
+    """A game as an AEC environment.
+
+    Agents are `player_0` … `player_<n-1>`, in player order. An agent's observation is a dict of
+    `"observation"`, float32 in [0, 1], shape (size,), and `"action_mask"`, int8, shape (actions,);
+    with `mask_in_observation=False` it is the vector alone. An agent's info holds `"action_mask"`,
+    the structured `"observation"` (the game's own value: read it, do not write to it) and the
+    strings of its `"legal_actions"`. An agent that is not to move has a mask of zeros; once the
+    episode has ended, all masks are ones, so that a masked distribution stays defined.
+
+    Step rewards are the differences of the game's returns. Chance is resolved between the agents'
+    turns, with the game's probabilities and the seed given to `reset`; a `reset` without a seed
+    goes on to the next episode of the seed given before.
+
+    Attributes:
+        game: the game that is played.
+        spec: its facts, declared or inferred.
+        options: how the environment treats it.
+        report: how far the game was verified, or None.
+    """
+
+    def __init__(
+        self,
+        game: Game,
+        spec: GameSpec | None = None,
+        options: EnvOptions | None = None,
+        report: Any = None,
+    ) -> None:
+        """Make an environment; call `reset` before anything else.
+
+        Args:
+            game: a loaded game.
+            spec: its facts; inferred, and cached on disk, if not given.
+            options: how to treat it.
+            report: how far it was verified.
+
+        Raises:
+            GameError: if the game fails or breaks the contract while its spec is inferred.
+            SpecError: if the spec is another game's.
+        """
+        super().__init__()
+        self.game = game
+        self.spec = spec or find_spec(game)
+        self.options = options or EnvOptions()
+        self.report = report
+        if self.spec.num_players != game.num_players:
+            raise SpecError(
+                f"the spec says {self.spec.num_players} players, but get_rewards returns "
+                f"{game.num_players} numbers; give the spec that belongs to this game"
+            )
+        self.metadata = {
+            "name": self.options.name,
+            "render_modes": ["ansi", "rgb_array", "human"],
+            "render_fps": 2,
+            "is_parallelizable": False,
+        }
+        self.render_mode = self.options.render_mode
+        self.possible_agents = [f"player_{player}" for player in range(game.num_players)]
+        self._player_of = {agent: player for player, agent in enumerate(self.possible_agents)}
+        self._max_steps = self.options.max_steps or self.spec.max_length or DEFAULT_MAX_STEPS
+        self._owns_game = True
+        self._make_spaces()
+        self.agents: list[str] = []
+        self.rewards: dict[str, float] = {}
+        self._cumulative_rewards: dict[str, float] = {}
+        self.terminations: dict[str, bool] = {}
+        self.truncations: dict[str, bool] = {}
+        self.infos: dict[str, dict[str, Any]] = {}
+        self._position: Position | None = None
+
+    def _make_spaces(self) -> None:
+        spec = self.spec
+        self._vocabulary = ActionVocabulary(spec.actions, closed=spec.actions_closed)
+        self._encoder = ObservationEncoder(spec.observation_schema, spec.num_players)
+        size = self._vocabulary.size
+        self._no_mask, self._full_mask = np.zeros(size, np.int8), np.ones(size, np.int8)
+        self.action_spaces, self.observation_spaces = {}, {}
+        for agent in self.possible_agents:
+            self.action_spaces[agent] = spaces.Discrete(size)
+            vector = spaces.Box(0.0, 1.0, (self._encoder.size,), np.float32)
+            mask = spaces.Box(0, 1, (size,), np.int8)
+            self.observation_spaces[agent] = (
+                spaces.Dict({"observation": vector, "action_mask": mask})
+                if self.options.mask_in_observation
+                else vector
+            )
+        self.state_space = spaces.Box(
+            0.0, 1.0, (self._encoder.size * spec.num_players,), np.float32
+        )
+
+    @property
+    def source(self) -> str:
+        """The game program's text."""
+        return self.game.source
+
+    def observation_space(self, agent: str) -> spaces.Space[Any]:
+        """Return the space of an agent's observations, always the same object."""
+        return self.observation_spaces[agent]
+
+    def action_space(self, agent: str) -> spaces.Space[Any]:
+        """Return the space of an agent's actions, always the same object."""
+        return self.action_spaces[agent]
+
+    # --- playing ---------------------------------------------------------------------------------
+
+    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> None:
+        """Begin an episode.
+
+        Args:
+            seed: non-negative; None for the next episode of the last seed, or a fresh seed.
+            options: accepted for PettingZoo's sake; none are known.
+
+        Raises:
+            InvalidSeedError: if the seed is not a non-negative integer.
+            GameError: if the game fails or breaks the contract.
+        """
+        if seed is not None:
+            self._seed, self._episode = check_seed(seed), 0
+        elif self._position is None:
+            self._seed, self._episode = fresh_seed(), 0
+        else:
+            self._episode += 1
+        if not self.game.stateless:
+            self.game.restart(derive_seed(self._seed, "restart", self._episode))
+        self._draws, self._steps = 0, 0
+        self._chance_key: bytes | None = None
+        position = self._resolve_chance(self.game.start())
+        self.agents = self.possible_agents[:]
+        self._skip_agent_selection = None
+        self._paid = [0.0] * len(self.agents)
+        self._cumulative_rewards = dict.fromkeys(self.agents, 0.0)
+        self.terminations = dict.fromkeys(self.agents, False)
+        self.truncations = dict.fromkeys(self.agents, False)
+        self._enter(position)
+        if self.render_mode == "human":
+            self.render()
+
+    def step(self, action: int | None) -> None:
+        """Play an action of `agent_selection`; None for an agent that is done.
+
+        Raises:
+            IllegalActionError: if the action is not legal now, unless the options let it pass.
+            EnvironmentStateError: before `reset`, or when every agent is done.
+            GameError: if the game fails or breaks the contract; the episode stays as it was.
+        """
+        agent = self._require_agent("step")
+        if self.terminations[agent] or self.truncations[agent]:
+            if action is not None:
+                raise IllegalActionError(
+                    f"{agent} is done, but step was called with {action!r}; "
+                    "the only action of an agent that is done is None"
+                )
+            self._was_dead_step(None)
+            return
+        position = self._position
+        assert position is not None
+        try:
+            text = self._legal.by_index[action]  # type: ignore[index]  # None: a KeyError
+        except (KeyError, TypeError):
+            if self.options.illegal_action == "raise":
+                raise self._refusal(agent, action) from None
+            self._end_by_illegal_action(agent)
+            return
+        position = self.game.advance(position.state, text)
+        if position.player == CHANCE_PLAYER:
+            position = self._resolve_chance(position)
+        self._cumulative_rewards[agent] = 0.0
+        self._steps += 1
+        self._enter(position)
+        if self.render_mode == "human":
+            self.render()
+
+    def _resolve_chance(self, position: Position) -> Position:
+        """Return the next position that is not a chance node."""
+        draws = self._draws
+        while position.player == CHANCE_PLAYER:
+            if self._chance_key is None:
+                self._chance_key = chance_key(self._seed, self._episode)
+            outcomes = self.game.get_chance_outcomes(position.state)
+            outcome = choose(outcomes, uniform(self._chance_key, draws))
+            draws += 1
+            if draws - self._draws > MAX_CHANCE_IN_A_ROW:
+                raise ContractError(
+                    f"get_current_player: {MAX_CHANCE_IN_A_ROW} chance events in a row without a "
+                    "decision or an end; return the player to move once chance has had its turn"
+                )
+            position = self.game.advance(position.state, outcome)
+        self._draws = draws
+        return position
+
+    def _enter(self, position: Position) -> None:
+        """Make `position` the present: rewards, turn, ending, infos."""
+        ended = position.player == TERMINAL_PLAYER
+        if not ended:
+            self._legal = self._vocabulary.legal(position.legal_actions)
+        self._position = position
+        if (self._steps or ended) and position.returns != self._paid:
+            changes = zip(self.agents, position.returns, self._paid, strict=True)
+            self.rewards = {agent: now - before for agent, now, before in changes}
+            self._accumulate_rewards()
+            self._paid = position.returns
+        else:
+            self.rewards = dict.fromkeys(self.agents, 0.0)
+        if ended:
+            self._end("terminated")
+        elif self._steps >= self._max_steps:
+            self._end("truncated")
+        else:
+            self._ending: Ending | None = None
+            self.agent_selection = self.possible_agents[position.player]
+        self._inform()
+
+    def _end(self, ending: Ending) -> None:
+        self._ending = ending
+        finished = self.truncations if ending == "truncated" else self.terminations
+        finished.update(dict.fromkeys(self.agents, True))
+        self._legal = LegalActions({}, self._full_mask)
+        self.agent_selection = self.agents[0]
+
+    def _end_by_illegal_action(self, agent: str) -> None:
+        self._cumulative_rewards[agent] = 0.0
+        self.rewards = dict.fromkeys(self.agents, 0.0)
+        self.rewards[agent] = self.options.illegal_reward
+        self._accumulate_rewards()
+        self._end("illegal")
+        self._inform()
+
+    def _inform(self) -> None:
+        """Write the infos of the present position."""
+        assert self._position is not None
+        idle = self._full_mask if self._ending else self._no_mask
+        observations = self._position.observations
+        self.infos = {
+            agent: {
+                "action_mask": idle.copy(),
+                "observation": observations[self._player_of[agent]],
+                "legal_actions": [],
+            }
+            for agent in self.agents
+        }
+        info = self.infos[self.agent_selection]
+        info["action_mask"] = self._legal.mask.copy()
+        info["legal_actions"] = list(self._legal.by_index.values())
+
+    def action_index(self, action: str) -> int:
+        """Return the index of a legal action, given as the game spells it.
+
+        Raises:
+            IllegalActionError: if it is not legal now.
+        """
+        agent = self._require_agent("action_index")
+        for index, legal in self._legal.by_index.items():
+            if legal == action:
+                return index
+        raise self._refusal(agent, action)
+
+    def _refusal(self, agent: str, action: Any) -> IllegalActionError:
+        legal = [f"{index} ({action!r})" for index, action in self._legal.by_index.items()]
+        more = f" and {len(legal) - MAX_LISTED} more" if len(legal) > MAX_LISTED else ""
+        return IllegalActionError(
+            f"{agent} cannot play {action!r} now; legal: {', '.join(legal[:MAX_LISTED])}{more}"
+        )
+
+    # --- observing -------------------------------------------------------------------------------
+
+    def observe(self, agent: str) -> Any:
+        """Return the observation of any agent, at any time after `reset`; the arrays are fresh.
+
+        Raises:
+            EnvironmentStateError: before `reset`, or for an unknown agent.
+        """
+        position = self._position
+        player = self._player_of.get(agent)
+        if position is None or player is None:
+            self._require_agent("observe")
+            raise EnvironmentStateError(
+                f"there is no agent {agent!r}; the agents are {', '.join(self.possible_agents)}"
+            )
+        vector = self._encoder(position.observations[player], player)
+        if not self.options.mask_in_observation:
+            return vector
+        mask = self._legal.mask if self._ending or agent == self.agent_selection else self._no_mask
+        return {"observation": vector, "action_mask": mask.copy()}
+
+    def state(self) -> npt.NDArray[np.float32]:
+        """Return all agents' vectors in player order, for centralised training."""
+        self._require_agent("state", finished=True)
+        assert self._position is not None
+        observations = enumerate(self._position.observations)
+        return np.concatenate([self._encoder(seen, player) for player, seen in observations])
+
+    def agent_iter(self, max_iter: int = 2**63) -> AECIterable[str, Any, int]:
+        """Yield `agent_selection` until every agent is done; step once for each.
+
+        Raises:
+            EnvironmentStateError: before `reset`.
+        """
+        self._require_agent("agent_iter", finished=True)
+        return super().agent_iter(max_iter)
+
+    def render(self) -> Any:
+        """Return text (`"ansi"`), an image (`"rgb_array"`), or print the text (`"human"`)."""
+        self._require_agent("render", finished=True)
+        assert self._position is not None
+        if self.render_mode is None:
+            logger.warn("render does nothing: make the environment with a render_mode")
+            return None
+        text = view(self.game, self._position)
+        if self.render_mode == "rgb_array":
+            return draw_text(text)
+        if self.render_mode == "human":
+            print(text, end="\n\n", flush=True)
+            return None
+        return text
+
+    def close(self) -> None:
+        """Release the game's worker, if it has one. Clones leave it to the original."""
+        if self._owns_game:
+            self.game.close()
+
+    def _require_agent(self, method: str, *, finished: bool = False) -> str:
+        """Return the agent whose turn it is."""
+        if self._position is None:
+            raise EnvironmentStateError(f"{method} was called before reset; call reset() first")
+        if not self.agents and not finished:
+            raise EnvironmentStateError(
+                f"{method} was called when every agent is done; call reset() for a new episode"
+            )
+        return self.agent_selection
+
+    # --- states as values ------------------------------------------------------------------------
+
+    def clone(self) -> GameEnv:
+        """Return an independent copy of this environment, at this very moment. Costs microseconds.
+
+        Both go on with the same chance events; the spaces and the game are shared.
+        """
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin._owns_game = False
+        twin.agents = self.agents[:]
+        twin.rewards, twin.infos = dict(self.rewards), dict(self.infos)
+        twin._cumulative_rewards = dict(self._cumulative_rewards)
+        twin.terminations, twin.truncations = dict(self.terminations), dict(self.truncations)
+        return twin
+
+    __copy__ = clone
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> GameEnv:
+        return self.clone()
+
+    def get_state(self) -> EnvState:
+        """Return this moment as a value, for `set_state`.
+
+        Raises:
+            EnvironmentStateError: before `reset`.
+        """
+        self._require_agent("get_state", finished=True)
+        assert self._position is not None
+        return EnvState(
+            source_hash=self.game.source_hash,
+            seed=self._seed,
+            episode=self._episode,
+            draws=self._draws,
+            steps=self._steps,
+            position=self._position,
+            paid=tuple(self._paid),
+            agents=tuple(self.agents),
+            agent_selection=self.agent_selection,
+            rewards=tuple(self.rewards[agent] for agent in self.agents),
+            cumulative_rewards=tuple(self._cumulative_rewards[agent] for agent in self.agents),
+            ending=self._ending,
+        )
+
+    def set_state(self, moment: EnvState) -> None:
+        """Go to a moment that `get_state` returned, of this or of another environment of the game.
+
+        Raises:
+            EnvironmentStateError: if the moment is another game's.
+        """
+        if not isinstance(moment, EnvState) or moment.source_hash != self.game.source_hash:
+            raise EnvironmentStateError(
+                "set_state was given something other than a moment of this game; "
+                "give it what get_state returned in an environment of the same source"
+            )
+        position = moment.position
+        if isinstance(position, str):
+            position = self.game.position(self.game.decode_state(position))
+        self._seed, self._episode, self._chance_key = moment.seed, moment.episode, None
+        self._draws, self._steps, self._paid = moment.draws, moment.steps, list(moment.paid)
+        self._position, self._ending = position, moment.ending
+        self._skip_agent_selection = None
+        self.agents = list(moment.agents)
+        self.agent_selection = moment.agent_selection
+        self.rewards = dict(zip(moment.agents, moment.rewards, strict=True))
+        self._cumulative_rewards = dict(zip(moment.agents, moment.cumulative_rewards, strict=True))
+        truncated = moment.ending == "truncated"
+        terminated = moment.ending is not None and not truncated
+        self.terminations = dict.fromkeys(self.agents, terminated)
+        self.truncations = dict.fromkeys(self.agents, truncated)
+        self._legal = (
+            LegalActions({}, self._full_mask)
+            if moment.ending
+            else self._vocabulary.legal(position.legal_actions)
+        )
+        if self.agents:
+            self._inform()
+        else:
+            self.infos = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        moment = None
+        if self._position is not None:
+            text = self.game.encode_state(self._position.state)
+            moment = replace(self.get_state(), position=text)
+        return _unpickle, (self.game, self.spec, self.options, self.report, moment)
+
+
+def _unpickle(
+    game: Game, spec: GameSpec, options: EnvOptions, report: Any, moment: EnvState | None
+) -> GameEnv:
+    env = GameEnv(game, spec, options, report)
+    if moment is not None:
+        env.set_state(moment)
+    return env
