@@ -126,3 +126,7 @@ class SandboxUnavailableError(CodeworldError):
 
 class MissingDependencyError(CodeworldError):
     """An optional package is needed; the message has the install command."""
+
+
+class SeatError(CodeworldError):
+    """The game has no such seat."""

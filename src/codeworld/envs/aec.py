@@ -102,7 +102,15 @@ class GameEnv(AECEnv[str, Any, int]):
         self._player_of = {agent: player for player, agent in enumerate(self.possible_agents)}
         self._max_steps = self.options.max_steps or self.spec.max_length or DEFAULT_MAX_STEPS
         self._owns_game = True
-        self._make_spaces()
+        self._vocabulary = ActionVocabulary(self.spec.actions, closed=self.spec.actions_closed)
+        self._encoder = ObservationEncoder(self.spec.observation_schema, self.spec.num_players)
+        size = self._vocabulary.size
+        self._no_mask, self._full_mask = np.zeros(size, np.int8), np.ones(size, np.int8)
+        self._over = LegalActions({}, self._full_mask)
+        self.action_spaces = {agent: spaces.Discrete(size) for agent in self.possible_agents}
+        self.observation_spaces = {agent: self._make_space() for agent in self.possible_agents}
+        all_sizes = self._encoder.size * self.spec.num_players
+        self.state_space = spaces.Box(0.0, 1.0, (all_sizes,), np.float32)
         self.agents: list[str] = []
         self.rewards: dict[str, float] = {}
         self._cumulative_rewards: dict[str, float] = {}
@@ -111,25 +119,12 @@ class GameEnv(AECEnv[str, Any, int]):
         self.infos: dict[str, dict[str, Any]] = {}
         self._position: Position | None = None
 
-    def _make_spaces(self) -> None:
-        spec = self.spec
-        self._vocabulary = ActionVocabulary(spec.actions, closed=spec.actions_closed)
-        self._encoder = ObservationEncoder(spec.observation_schema, spec.num_players)
-        size = self._vocabulary.size
-        self._no_mask, self._full_mask = np.zeros(size, np.int8), np.ones(size, np.int8)
-        self.action_spaces, self.observation_spaces = {}, {}
-        for agent in self.possible_agents:
-            self.action_spaces[agent] = spaces.Discrete(size)
-            vector = spaces.Box(0.0, 1.0, (self._encoder.size,), np.float32)
-            mask = spaces.Box(0, 1, (size,), np.int8)
-            self.observation_spaces[agent] = (
-                spaces.Dict({"observation": vector, "action_mask": mask})
-                if self.options.mask_in_observation
-                else vector
-            )
-        self.state_space = spaces.Box(
-            0.0, 1.0, (self._encoder.size * spec.num_players,), np.float32
-        )
+    def _make_space(self) -> spaces.Space[Any]:
+        vector = spaces.Box(0.0, 1.0, (self._encoder.size,), np.float32)
+        if not self.options.mask_in_observation:
+            return vector
+        mask = spaces.Box(0, 1, (self._vocabulary.size,), np.int8)
+        return spaces.Dict({"observation": vector, "action_mask": mask})
 
     @property
     def source(self) -> str:
@@ -251,13 +246,13 @@ class GameEnv(AECEnv[str, Any, int]):
         else:
             self._ending: Ending | None = None
             self.agent_selection = self.possible_agents[position.player]
-        self._inform()
+        self.infos = self._make_infos()
 
     def _end(self, ending: Ending) -> None:
         self._ending = ending
         finished = self.truncations if ending == "truncated" else self.terminations
         finished.update(dict.fromkeys(self.agents, True))
-        self._legal = LegalActions({}, self._full_mask)
+        self._legal = self._over
         self.agent_selection = self.agents[0]
 
     def _end_by_illegal_action(self, agent: str) -> None:
@@ -266,24 +261,25 @@ class GameEnv(AECEnv[str, Any, int]):
         self.rewards[agent] = self.options.illegal_reward
         self._accumulate_rewards()
         self._end("illegal")
-        self._inform()
+        self.infos = self._make_infos()
 
-    def _inform(self) -> None:
-        """Write the infos of the present position."""
+    def _make_infos(self) -> dict[str, dict[str, Any]]:
+        """Return the infos of the present position."""
         assert self._position is not None
         idle = self._full_mask if self._ending else self._no_mask
-        observations = self._position.observations
-        self.infos = {
-            agent: {
+        observations, infos = self._position.observations, {}
+        for agent in self.agents:
+            observation = observations[self._player_of[agent]]
+            infos[agent] = {
                 "action_mask": idle.copy(),
-                "observation": observations[self._player_of[agent]],
+                "observation": observation,
                 "legal_actions": [],
             }
-            for agent in self.agents
-        }
-        info = self.infos[self.agent_selection]
-        info["action_mask"] = self._legal.mask.copy()
-        info["legal_actions"] = list(self._legal.by_index.values())
+        if not self._ending:
+            info = infos[self.agent_selection]
+            info["action_mask"] = self._legal.mask.copy()
+            info["legal_actions"] = list(self._legal.by_index.values())
+        return infos
 
     def action_index(self, action: str) -> int:
         """Return the index of a legal action, given as the game spells it.
@@ -393,7 +389,7 @@ class GameEnv(AECEnv[str, Any, int]):
         return self.clone()
 
     def get_state(self) -> EnvState:
-        """Return this moment as a value, for `set_state`.
+        """Return this moment as a value, for `set_state`. Costs microseconds.
 
         Raises:
             EnvironmentStateError: before `reset`.
@@ -429,27 +425,19 @@ class GameEnv(AECEnv[str, Any, int]):
         position = moment.position
         if isinstance(position, str):
             position = self.game.position(self.game.decode_state(position))
+        over = moment.ending is not None
+        self._legal = self._over if over else self._vocabulary.legal(position.legal_actions)
+        self._position, self._ending = position, moment.ending
         self._seed, self._episode, self._chance_key = moment.seed, moment.episode, None
         self._draws, self._steps, self._paid = moment.draws, moment.steps, list(moment.paid)
-        self._position, self._ending = position, moment.ending
         self._skip_agent_selection = None
-        self.agents = list(moment.agents)
-        self.agent_selection = moment.agent_selection
+        self.agents, self.agent_selection = list(moment.agents), moment.agent_selection
         self.rewards = dict(zip(moment.agents, moment.rewards, strict=True))
         self._cumulative_rewards = dict(zip(moment.agents, moment.cumulative_rewards, strict=True))
         truncated = moment.ending == "truncated"
-        terminated = moment.ending is not None and not truncated
-        self.terminations = dict.fromkeys(self.agents, terminated)
+        self.terminations = dict.fromkeys(self.agents, over and not truncated)
         self.truncations = dict.fromkeys(self.agents, truncated)
-        self._legal = (
-            LegalActions({}, self._full_mask)
-            if moment.ending
-            else self._vocabulary.legal(position.legal_actions)
-        )
-        if self.agents:
-            self._inform()
-        else:
-            self.infos = {}
+        self.infos = self._make_infos()
 
     def __reduce__(self) -> tuple[Any, ...]:
         moment = None

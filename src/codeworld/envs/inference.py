@@ -112,7 +112,7 @@ class _Facts:
             max_length=longest,
             actions=tuple(declared if declared is not None else sorted(self.actions)),
             actions_closed=declared is not None or exhausted,
-            observation_schema=self.schema.build(),
+            observation_schema=self.schema.build(complete=exhausted),
             exact=exhausted,
         )
 

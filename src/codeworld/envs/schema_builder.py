@@ -43,6 +43,7 @@ class SchemaBuilder:
         self._none = False
         self._flag = False
         self._integers: tuple[int, int] | None = None
+        self._few_integers: set[int] = set()  # all that were seen, or more than become categories
         self._reals: tuple[float, float] | None = None
         self._strings: set[str] = set()
         self._fields: dict[str | int, SchemaBuilder] | None = None
@@ -68,6 +69,8 @@ class SchemaBuilder:
         elif kind is int:
             low, high = self._integers or (value, value)
             self._integers = (min(low, value), max(high, value))
+            if len(self._few_integers) <= MAX_ONE_HOT_SPAN:
+                self._few_integers.add(value)
         elif kind is float and math.isfinite(value):
             first, last = self._reals or (value, value)
             self._reals = (min(first, value), max(last, value))
@@ -93,10 +96,15 @@ class SchemaBuilder:
             if place < MAX_PLACES:
                 self._places[place].add(member, f"{path}[{place}]")
 
-    def build(self) -> Schema:
-        """Return the schema of the examples."""
+    def build(self, *, complete: bool = False) -> Schema:
+        """Return the schema of the examples.
+
+        Args:
+            complete: whether the examples are all there are. If not, integers between those seen
+                become categories as well.
+        """
         kinds: list[Schema] = []
-        scalars = self._categories()
+        scalars = self._categories(complete)
         if self._flag:
             kinds.append(Flag())
         kinds += self._numbers()
@@ -105,27 +113,29 @@ class SchemaBuilder:
         if scalars:
             kinds.append(Category(scalars))
         if self._lengths is not None:
-            kinds.append(self._list())
+            kinds.append(self._list(complete))
         if self._fields is not None:
             ordered = sorted(self._fields.items(), key=lambda field: str(field[0]))
-            kinds.append(Record(tuple((key, field.build()) for key, field in ordered)))
+            kinds.append(
+                Record(tuple((key, field.build(complete=complete)) for key, field in ordered))
+            )
         if self._none and not (scalars and None in scalars):
             kinds.insert(0, Nothing())
         if not kinds:
             return Nothing()
         return kinds[0] if len(kinds) == 1 else OneOf(tuple(kinds))
 
-    def _categories(self) -> tuple[Scalar, ...]:
+    def _categories(self, complete: bool) -> tuple[Scalar, ...]:
         """Return the values of the category this part is, or none if it is not one."""
         values: list[Scalar] = []
         if self._strings and len(self._strings) <= MAX_CATEGORIES:
             values += sorted(self._strings)
-        if self._few_integers():
-            low, high = self._integers or (0, -1)
-            values += range(low, high + 1)
+        if self._integers is not None and self._is_category():
+            low, high = self._integers
+            values += sorted(self._few_integers) if complete else range(low, high + 1)
         return (*values, None) if values and self._none else tuple(values)
 
-    def _few_integers(self) -> bool:
+    def _is_category(self) -> bool:
         if self._integers is None or self._reals is not None or self._flag:
             return False
         return self._integers[1] - self._integers[0] < MAX_ONE_HOT_SPAN
@@ -135,7 +145,7 @@ class SchemaBuilder:
             whole = self._integers or self._reals
             low, high = min(self._reals[0], whole[0]), max(self._reals[1], whole[1])
             return [Real(float(low), float(high))]
-        if self._integers is not None and not self._few_integers():
+        if self._integers is not None and not self._is_category():
             return [Integer(*self._integers)]
         return []
 
@@ -144,13 +154,13 @@ class SchemaBuilder:
         longest = max(map(len, self._strings))
         return Text(alphabet, min(longest, MAX_TEXT_NUMBERS // len(alphabet)))
 
-    def _list(self) -> Schema:
+    def _list(self, complete: bool) -> Schema:
         shortest, longest = self._lengths or (0, 0)
         if self._item is None or longest == 0:
             return Nothing()
-        item = self._item.build()
+        item = self._item.build(complete=complete)
         if shortest == longest <= MAX_PLACES and isinstance(item, OneOf):
-            places = [place.build() for place in self._places]
+            places = [place.build(complete=complete) for place in self._places]
             if not all(isinstance(place, OneOf) for place in places):
                 return Record(tuple(enumerate(places)))
         return Listing(item, longest, varies=shortest < longest)

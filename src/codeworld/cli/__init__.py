@@ -1,0 +1,5 @@
+"""The `codeworld` command."""
+
+from codeworld.cli.app import app
+
+__all__ = ["app"]

@@ -1,0 +1,154 @@
+"""The `codeworld` command and its subcommands."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from typer.core import TyperGroup
+
+from codeworld import games as catalogue
+from codeworld.cli.inspect import show_game
+from codeworld.cli.play import play_game
+from codeworld.envs.make import Isolation, make
+from codeworld.errors import CodeworldError
+
+console = Console()
+
+
+class Where(StrEnum):
+    """Where a game program runs."""
+
+    process = "process"
+    in_process = "in_process"
+
+
+class Opponent(StrEnum):
+    """Who plays the other seats."""
+
+    random = "random"
+    self = "self"
+
+
+class ReportingGroup(TyperGroup):
+    """Prints codeworld's errors as messages, without a traceback, and exits with status 1."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        """Run a subcommand."""
+        try:
+            return super().invoke(ctx)
+        except CodeworldError as error:
+            title = type(error).__name__
+            Console(stderr=True).print(
+                Panel(str(error), title=title, border_style="red"), markup=False
+            )
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(
+    name="codeworld",
+    cls=ReportingGroup,
+    help="The rules of a game become a safe, verified PettingZoo environment.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+GameArgument = Annotated[
+    str, typer.Argument(metavar="GAME", help="Id of a curated game, or path of a GameCWM file.")
+]
+WhereOption = Annotated[
+    Where | None,
+    typer.Option(
+        "--isolation",
+        help="Where the program runs: a sandboxed worker process (default for files), or here "
+        "(default for curated games).",
+    ),
+]
+WeakOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-weak-sandbox", help="Run a file even where the machine cannot isolate it strongly."
+    ),
+]
+
+
+@app.command()
+def games() -> None:
+    """List the curated games.
+
+    Play one with `codeworld play ID`, or make it in Python with `codeworld.make("ID")`.
+    """
+    columns = ("id", "game", "players", "information", "chance", "utility", "actions", "longest")
+    table = Table(*columns, title="Curated games")
+    for name in catalogue.names():
+        game = catalogue.load(name)
+        spec = game.spec
+        table.add_row(
+            name,
+            game.title,
+            str(spec.num_players),
+            spec.information,
+            spec.chance,
+            spec.utility,
+            str(len(spec.actions)),
+            str(spec.max_length or "unbounded"),
+        )
+    console.print(table)
+
+
+@app.command()
+def play(
+    game: GameArgument,
+    seat: Annotated[int, typer.Option(help="Which player you are, from 0.", min=0)] = 0,
+    opponent: Annotated[
+        Opponent, typer.Option(help="Who plays the other seats: random moves, or you yourself.")
+    ] = Opponent.random,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of chance and of random opponents.", min=0)
+    ] = None,
+    isolation: WhereOption = None,
+    allow_weak_sandbox: WeakOption = False,
+) -> None:
+    """Play a game in the terminal, against random moves or against yourself.
+
+    Type an action as it is listed, or its number; `?` lists what is legal, `q` leaves. You see
+    what your seat may know, no more; the whole position is shown at the end.
+    """
+    env = make(game, isolation=_isolation(isolation), allow_weak_sandbox=allow_weak_sandbox)
+    try:
+        play_game(env, console, seat=seat, alone=opponent is Opponent.self, seed=seed)
+    finally:
+        env.close()
+
+
+@app.command()
+def inspect(
+    game: GameArgument,
+    seed: Annotated[int, typer.Option(help="Seed of the sample trace.", min=0)] = 0,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the spec as JSON, and nothing else.")
+    ] = False,
+    isolation: WhereOption = None,
+    allow_weak_sandbox: WeakOption = False,
+) -> None:
+    """Show what a game program is: language findings, functions, spec, and a sample trace.
+
+    Exits with status 1 if the program does not load or breaks the contract.
+    """
+    show_game(
+        game,
+        console,
+        seed=seed,
+        json=json,
+        isolation=_isolation(isolation),
+        allow_weak_sandbox=allow_weak_sandbox,
+    )
+
+
+def _isolation(where: Where | None) -> Isolation | None:
+    return None if where is None else where.value
