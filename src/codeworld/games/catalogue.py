@@ -1,0 +1,66 @@
+"""The catalogue: finds the curated games by their folders and reads each one's four files."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from dataclasses import dataclass
+from importlib.resources import files
+
+from codeworld.errors import UnknownGameError
+from codeworld.games.scenario import Scenario, load_scenarios
+from codeworld.spec import GameSpec
+
+
+@dataclass(frozen=True, slots=True)
+class CuratedGame:
+    """A curated game, as its folder holds it.
+
+    Attributes:
+        name: the folder's name, by which the game is made.
+        title: the name in full, for people.
+        rules: the complete rules in Markdown, action spellings included.
+        source: the text of the GameCWM.
+        spec: the declared facts.
+        scenarios: lines of play with facts that hold in this game, in file order.
+    """
+
+    name: str
+    title: str
+    rules: str
+    source: str
+    spec: GameSpec
+    scenarios: tuple[Scenario, ...]
+
+
+@functools.cache
+def names() -> tuple[str, ...]:
+    """Return the names of all curated games, sorted."""
+    folders = (entry for entry in files(__package__).iterdir() if entry.is_dir())
+    return tuple(sorted(entry.name for entry in folders if entry.joinpath("game.py").is_file()))
+
+
+@functools.cache
+def load(name: str) -> CuratedGame:
+    """Return one curated game.
+
+    Args:
+        name: one of `names()`.
+
+    Raises:
+        UnknownGameError: if no curated game has that name; the message offers the nearest ones.
+    """
+    if name not in names():
+        near = difflib.get_close_matches(name, names(), n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names())}"
+        raise UnknownGameError(f"no curated game is called {name!r}; {hint}")
+    folder = files(__package__).joinpath(name)
+    rules = folder.joinpath("rules.md").read_text("utf-8")
+    return CuratedGame(
+        name=name,
+        title=rules.partition("\n")[0].removeprefix("#").strip(),
+        rules=rules,
+        source=folder.joinpath("game.py").read_text("utf-8"),
+        spec=GameSpec.from_json(folder.joinpath("spec.json").read_text("utf-8")),
+        scenarios=load_scenarios(folder.joinpath("scenarios.toml").read_text("utf-8")),
+    )
