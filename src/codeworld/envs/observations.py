@@ -117,34 +117,27 @@ def _listing_encoder(schema: Listing) -> Encoder:
     length, item = schema.length, compile_encoder(schema.item)
     present = floats(1) if schema.varies else b""
     blank = bytes(4 * (width(schema.item) + schema.varies))
+    padding = [blank * missing for missing in range(length, -1, -1)]
 
     def encode(value: Any) -> bytes:
         if type(value) is not list and type(value) is not tuple:
-            return blank * length
-        if schema.varies:
-            known = b"".join([present + item(member) for member in value[:length]])
-        else:
-            known = b"".join([item(member) for member in value[:length]])
-        return known + blank * (length - len(value))
+            return padding[0]
+        known = b"".join([present + item(member) for member in value[:length]])
+        return known + padding[min(len(value), length)]
 
-    if isinstance(schema.item, Category) and not schema.varies:
-        return _board_encoder(schema.item, length, encode)
-    return encode
+    if not isinstance(schema.item, Category):
+        return encode
+    table = {value: present + item(value) for value in schema.item.values}
 
-
-def _board_encoder(item: Category, length: int, otherwise: Encoder) -> Encoder:
-    """Return the encoder of a list of known length and known categories, the common board."""
-    table = {value: one_hot(place, len(item.values)) for place, value in enumerate(item.values)}
-
-    def encode(value: Any) -> bytes:
+    def encode_board(value: Any) -> bytes:
         try:
-            if len(value) == length and type(value) is list:
-                return b"".join([table[member] for member in value])
-        except (KeyError, TypeError):  # an unknown category: the slower encoder leaves it blank
+            if type(value) is list and len(value) <= length:
+                return b"".join([table[member] for member in value]) + padding[len(value)]
+        except (KeyError, TypeError):  # an unknown category: the slower way leaves it blank
             pass
-        return otherwise(value)
+        return encode(value)
 
-    return encode
+    return encode_board
 
 
 def _record_encoder(fields: list[tuple[str | int, Schema]]) -> Encoder:
@@ -185,7 +178,7 @@ def _one_of_encoder(kinds: tuple[Schema, ...]) -> Encoder:
         types: tuple[type, ...]
         if isinstance(kind, Category):
             types = tuple({type(value) for value in kind.values})
-        elif isinstance(kind, Record) and isinstance(kind.fields[0][0], int):
+        elif isinstance(kind, Record) and kind.fields and isinstance(kind.fields[0][0], int):
             types = (list, tuple, dict)  # a list whose places differ in kind
         else:
             types = _TYPES_OF_KIND[type(kind)]

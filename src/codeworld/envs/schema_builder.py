@@ -159,11 +159,18 @@ class SchemaBuilder:
         if self._item is None or longest == 0:
             return Nothing()
         item = self._item.build(complete=complete)
-        if shortest == longest <= MAX_PLACES and isinstance(item, OneOf):
+        if shortest == longest <= MAX_PLACES and _mixed(item):
             places = [place.build(complete=complete) for place in self._places]
-            if not all(isinstance(place, OneOf) for place in places):
+            if not all(map(_mixed, places)):
                 return Record(tuple(enumerate(places)))
         return Listing(item, longest, varies=shortest < longest)
+
+
+def _mixed(schema: Schema) -> bool:
+    """Return whether a schema is of more than one kind of value."""
+    if isinstance(schema, Category):
+        return len({type(value) for value in schema.values if value is not None}) > 1
+    return isinstance(schema, OneOf)
 
 
 def _unsupported(value: Any, path: str) -> ObservationTypeError:

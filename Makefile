@@ -1,0 +1,45 @@
+# Every target sets up what it needs; a fresh machine has to have only Python 3.11+ and make.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup demo test test-all check benchmarks clean
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "codeworld needs Python 3.11 or newer; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip --constraint constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $(STAMP)
+
+setup: $(STAMP)  ## make .venv with everything needed to use, test and document codeworld
+
+demo: $(STAMP)  ## play a curated game and a game file, and print a trace
+	$(BIN)/python examples/demo.py
+
+test: $(STAMP)  ## the tests, within ten minutes on two cores
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-all: $(STAMP)  ## all tests, the long oracle and torture runs included
+	$(BIN)/python -m pytest -n 2
+
+check: $(STAMP)  ## format, lint, types, docs, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/mkdocs build --strict --quiet
+	$(MAKE) test-all
+
+benchmarks: $(STAMP)  ## the measurements of docs/benchmarks.md, made anew
+	$(BIN)/python benchmarks/policy_speed.py
+	$(BIN)/python benchmarks/environment_speed.py
+	$(BIN)/python benchmarks/isolation_cost.py
+	$(BIN)/python benchmarks/import_time.py
+
+clean:  ## remove everything that was made
+	rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,54 @@
+"""PettingZoo's own tests, on every curated game, with every warning an error."""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+
+import pytest
+from pettingzoo.test import api_test, seed_test
+
+import codeworld
+from codeworld import games
+
+ROSTER = {"connect_four", "kuhn_poker", "leduc_poker", "pig", "tic_tac_toe"}
+
+# PettingZoo keeps the names of environments whose observations are dicts in lists of its test.
+api_test_module = importlib.import_module("pettingzoo.test.api_test")
+
+
+@pytest.fixture(autouse=True)
+def warnings_are_errors():
+    """Gymnasium's and PettingZoo's warnings too, which are not all of the same class."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+def test_the_roster_is_complete():
+    assert set(games.names()) >= ROSTER
+
+
+@pytest.mark.parametrize("name", games.names())
+def test_api_with_the_mask_in_infos(name):
+    api_test(codeworld.make(name, mask_in_observation=False), num_cycles=200)
+
+
+@pytest.mark.parametrize("name", games.names())
+def test_api_with_the_mask_in_the_observation(name, monkeypatch):
+    for roster in ("env_obs_dicts", "env_obs_space"):
+        monkeypatch.setattr(api_test_module, roster, [*getattr(api_test_module, roster), name])
+    api_test(codeworld.make(name), num_cycles=200)
+
+
+@pytest.mark.parametrize("mask_in_observation", [True, False])
+@pytest.mark.parametrize("name", games.names())
+def test_seeds(name, mask_in_observation):
+    seed_test(lambda: codeworld.make(name, mask_in_observation=mask_in_observation))
+
+
+@pytest.mark.parametrize("name", games.names())
+def test_api_in_a_worker(name):
+    env = codeworld.make(name, isolation="process", mask_in_observation=False)
+    api_test(env, num_cycles=50)
+    env.close()
