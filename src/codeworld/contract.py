@@ -217,8 +217,16 @@ class Game(ABC):
         """Return everything about `state` at once."""
 
     @abstractmethod
+    def state_key(self, state: State) -> str:
+        """Return text that is equal for equal states, in every process, and differs for others.
+
+        Raises:
+            ContractError: if the state holds values that are not data.
+        """
+
+    @abstractmethod
     def encode_state(self, state: State) -> str:
-        """Return `state` as canonical JSON text: equal states give equal text, in every process.
+        """Return `state` as JSON text from which `decode_state` makes it again, bit for bit.
 
         Raises:
             ContractError: if the state holds values that are not data.

@@ -146,7 +146,7 @@ def _exhaust(game: Game, transitions: int) -> GameSpec | None:
     """Return the exact spec of a game with at most so many transitions, else None."""
     facts = _Facts(game)
     start = game.start()
-    numbers = {game.encode_state(start.state): 0}
+    numbers = {game.state_key(start.state): 0}
     followers: list[list[int]] = []
     costs: list[int] = []
     frontier = deque([start])
@@ -160,7 +160,7 @@ def _exhaust(game: Game, transitions: int) -> GameSpec | None:
             if transitions < 0:
                 return None
             child = game.advance(position.state, action)
-            key = game.encode_state(child.state)
+            key = game.state_key(child.state)
             if key not in numbers:
                 numbers[key] = len(numbers)
                 frontier.append(child)
