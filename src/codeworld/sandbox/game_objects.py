@@ -90,7 +90,7 @@ def _freeze(value: Any) -> Any:
 
 def is_enumeration(cls: type) -> bool:
     """Tell whether `cls` is an enumeration, without asking `cls` itself."""
-    return type(cls) is enum.EnumType
+    return enum.EnumType in _read_mro(type(cls))
 
 
 def read_enum_member(member: Any, class_name: str) -> GameEnumMember:
