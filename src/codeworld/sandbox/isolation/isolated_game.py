@@ -223,11 +223,10 @@ class IsolatedGame(Game):
         return self._checked_position(self._ask("position", state))
 
     def _checked_position(self, answer: Any) -> Position:
-        if type(answer) is not list or len(answer) != len(Position._fields):
-            fail(
-                "the worker", "something else than a position", "the program must not forge answers"
-            )
-        state, player, legal_actions, returns, observations = answer
+        try:
+            state, (player, legal_actions, returns), observations = answer
+        except (TypeError, ValueError):
+            fail("the worker", "something else than a position", "programs may not forge answers")
         num_players = self.num_players
         player = check_player(player, num_players)
         if player != CHANCE_PLAYER:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 import time
 
 from codeworld.errors import (
@@ -39,7 +40,11 @@ class Session:
         self.owner = os.getpid()
         self._limits = limits
         self._socket, theirs = socket.socketpair()
-        self._socket.settimeout(limits.wall_seconds)
+        # The kernel's own time-outs: a Python one costs a second system call each way.
+        seconds, rest = divmod(limits.wall_seconds, 1)
+        timeout = struct.pack("@ll", int(seconds), max(1, int(rest * 1_000_000)))
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeout)
         request = make_request("game", limits, source=source)
         try:
             self._server = shared_server(layers)
@@ -63,7 +68,7 @@ class Session:
         """
         try:
             self._socket.sendall(request.encode("ascii") + b"\n")
-        except TimeoutError:
+        except BlockingIOError:
             raise self._timed_out() from None
         except OSError:
             raise self._ended() from None
@@ -107,7 +112,7 @@ class Session:
         while True:
             try:
                 part = self._socket.recv(_READ_BYTES)
-            except TimeoutError:
+            except BlockingIOError:
                 raise self._timed_out() from None
             except OSError:
                 part = b""

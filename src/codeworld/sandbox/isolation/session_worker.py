@@ -11,7 +11,7 @@ import os
 import traceback
 from collections.abc import Callable, Iterable
 from functools import partial
-from json import dumps
+from json import JSONEncoder, dumps
 from typing import Any
 
 from codeworld.contract import Position
@@ -30,6 +30,10 @@ from codeworld.sandbox.isolation.limits import Limits
 from codeworld.sandbox.values import decode, encode
 
 _READ_BYTES = 1 << 16
+_NOTHING = object()
+
+# For what a game has checked to be plain already.
+_write = JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
 
 
 def serve_game(descriptor: int, request: dict[str, Any], limits: Limits) -> None:
@@ -41,26 +45,24 @@ def serve_game(descriptor: int, request: dict[str, Any], limits: Limits) -> None
         limits: what the worker may use, already in force.
     """
     session = _Session(request["source"], limits.fuel)
-    write_all(descriptor, _attempt(session.load))
+    ballast = [bytearray(1 << 20)]  # so that there is room to report the end of memory
+    write_all(descriptor, _attempt(session.load, ballast))
     while line := _read_line(descriptor):
-        write_all(descriptor, _attempt(partial(session.answer, line)))
+        write_all(descriptor, _attempt(partial(session.answer, line), ballast))
 
 
-def _attempt(produce: Callable[[], str]) -> bytes:
+def _attempt(produce: Callable[[], str], ballast: list[bytearray]) -> bytes:
     """The answer that states what `produce` returns or raises."""
-    ballast: bytearray | None = bytearray(1 << 18)  # so that there is room to report its end
     try:
         return VALUE + produce().encode("ascii") + b"\n"
     except MemoryError:
-        ballast = None
+        ballast.clear()
         return OUT_OF_MEMORY + b"\n"
     except GameError as error:
         return ERROR + describe_error(error) + b"\n"
     except BaseException as error:
         failure = {"type": type(error).__name__, "message": traceback.format_exc()[-10_000:]}
         return TASK_FAILED + dumps(failure).encode("ascii") + b"\n"
-    finally:
-        del ballast
 
 
 def _read_line(descriptor: int) -> bytes:
@@ -104,10 +106,13 @@ class _Session:
 
     def _write_position(self, position: Position) -> str:
         state, player, legal_actions, returns, observations = position
-        return (
-            f"[{encode(state, self._classes)},{player},{encode(legal_actions)},"
-            f"{encode(returns)},{self._write_each(observations)}]"
-        )
+        facts = _write([player, legal_actions, returns])
+        return f"[{encode(state, self._classes)},{facts},{self._write_each(observations)}]"
 
     def _write_each(self, values: Iterable[Any]) -> str:
-        return f"[{','.join([encode(value, self._classes) for value in values])}]"
+        texts: list[str] = []
+        last: Any = _NOTHING
+        for value in values:
+            texts.append(texts[-1] if value is last else encode(value, self._classes))
+            last = value
+        return f"[{','.join(texts)}]"

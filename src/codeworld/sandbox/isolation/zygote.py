@@ -163,6 +163,7 @@ class _Zygote:
                     message = receive(self._channel)
                     if message is None or not self._obey(message):
                         break
+        signal.set_wakeup_fd(-1)
         for process in self._numbers:
             os.kill(process, signal.SIGKILL)
 
