@@ -29,9 +29,10 @@ def get_current_player(state: dict) -> int:
 
 def get_legal_actions(state: dict) -> list:
     player = state["player"]
-    if player >= 0:
-        return list(ACTIONS)
-    return list(OUTCOMES) if player == CHANCE else []
+    if player < 0:
+        return list(OUTCOMES) if player == CHANCE else []
+    enough = state["scores"][player] + state["turn_total"] >= TARGET
+    return ["hold"] if enough else list(ACTIONS)
 
 
 def apply_action(state: dict, action: str) -> dict:

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from codeworld import games
+from codeworld.errors import UnknownGameError
+from codeworld.spec import GameSpec
+
+ROSTER = ("connect_four", "kuhn_poker", "leduc_poker", "pig", "tic_tac_toe")
+
+
+def test_the_roster_is_these_games_in_order():
+    assert games.names() == ROSTER
+
+
+@pytest.mark.parametrize("name", ROSTER)
+def test_a_game_has_all_its_parts(name):
+    game = games.load(name)
+    assert game.name == name
+    assert game.rules.startswith(f"# {game.title}\n")
+    assert game.title.lower().replace(" ", "_").replace("-", "_") == name
+    assert "def get_initial_state()" in game.source
+    assert isinstance(game.spec, GameSpec)
+    assert game.spec.exact
+    assert len(game.scenarios) >= 12
+
+
+def test_a_game_is_read_once():
+    assert games.load("pig") is games.load("pig")
+
+
+def test_an_unknown_name_gets_the_nearest_ones():
+    with pytest.raises(UnknownGameError, match="did you mean kuhn_poker"):
+        games.load("kuhn_pokre")
+
+
+def test_a_name_like_no_other_gets_them_all():
+    with pytest.raises(UnknownGameError) as caught:
+        games.load("../../pyproject")
+    assert all(name in str(caught.value) for name in ROSTER)

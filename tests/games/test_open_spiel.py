@@ -1,0 +1,219 @@
+"""The curated games against OpenSpiel's, an independent implementation of the same rules.
+
+Small games are compared over the whole tree, the others along many games. Where OpenSpiel spells
+or counts differently, the difference is written down here, next to the mapping.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pyspiel
+import pytest
+
+from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
+from codeworld.seeding import derive_seed
+
+
+def compare_node(game, state, theirs, to_ours):
+    """Assert that both games say the same of one node; return OpenSpiel's legal actions in ours.
+
+    Args:
+        to_ours: from OpenSpiel's state and action to our action. Several outcomes of chance may
+            become one of ours, which then has the sum of their probabilities.
+    """
+    player = game.get_current_player(state)
+    line = theirs.history()
+    assert player == theirs.current_player(), line
+    assert game.get_rewards(state) == theirs.returns(), line
+    names = {action: to_ours(theirs, action) for action in theirs.legal_actions()}
+    assert set(game.get_legal_actions(state)) == set(names.values()), line
+    if player == CHANCE_PLAYER:
+        expected: Counter[str] = Counter()
+        for action, probability in theirs.chance_outcomes():
+            expected[names[action]] += probability
+        assert dict(game.get_chance_outcomes(state)) == pytest.approx(dict(expected)), line
+    return names
+
+
+def compare_tree(game, theirs, to_ours, key=None):
+    """Compare every node below; return how many nodes were compared.
+
+    Args:
+        key: if given, nodes with the same state of ours and the same `key` of theirs are compared
+            only once: below them everything is the same in both games.
+    """
+    seen, count = set(), 0
+    stack = [(game.get_initial_state(), theirs)]
+    while stack:
+        state, theirs = stack.pop()
+        if key is not None:
+            pair = (game.encode_state(state), key(theirs))
+            if pair in seen:
+                continue
+            seen.add(pair)
+        count += 1
+        for action, ours in compare_node(game, state, theirs, to_ours).items():
+            stack.append((game.apply_action(state, ours), theirs.child(action)))
+    return count
+
+
+def compare_game(game, theirs, to_ours, choose):
+    """Compare every node of one game that `choose(state, legal actions of ours)` plays."""
+    state, actions = game.get_initial_state(), []
+    while True:
+        names = compare_node(game, state, theirs, to_ours)
+        if game.get_current_player(state) == TERMINAL_PLAYER:
+            return state, actions
+        ours = choose(state, sorted(set(names.values())))
+        theirs.apply_action(next(action for action, name in names.items() if name == ours))
+        state = game.apply_action(state, ours)
+        actions.append(ours)
+
+
+def test_tic_tac_toe_whole_tree(compiled):
+    count = compare_tree(
+        compiled("tic_tac_toe"),
+        pyspiel.load_game("tic_tac_toe").new_initial_state(),
+        lambda theirs, action: f"place {action // 3} {action % 3}",
+        key=str,  # the board, which decides all that follows
+    )
+    assert count == 5478  # published: positions that can be reached
+
+
+def kuhn_action(deck):
+    """OpenSpiel's 0 is to pass (check, or fold to a bet), its 1 to bet (or call one)."""
+
+    def to_ours(theirs, action):
+        if theirs.is_chance_node():
+            return f"deal {deck[action]}"
+        num_players = theirs.num_players()
+        facing_a_bet = 1 in theirs.history()[num_players:]
+        return (("check", "bet"), ("fold", "call"))[facing_a_bet][action]
+
+    return to_ours
+
+
+def test_kuhn_poker_whole_tree(compiled):
+    theirs = pyspiel.load_game("kuhn_poker").new_initial_state()
+    assert compare_tree(compiled("kuhn_poker"), theirs, kuhn_action("JQK")) == 1 + 3 + 6 * 9
+
+
+def test_kuhn_poker_with_three_players_whole_tree(compiled):
+    game = compiled(
+        "kuhn_poker",
+        (
+            ("NUM_PLAYERS = 2", "NUM_PLAYERS = 3"),
+            ('DECK = ("J", "Q", "K")', 'DECK = ("T", "J", "Q", "K")'),
+        ),
+    )
+    assert game.num_players == 3
+    theirs = pyspiel.load_game("kuhn_poker(players=3)").new_initial_state()
+    assert compare_tree(game, theirs, kuhn_action("TJQK")) == 1 + 4 + 12 + 24 * 25
+
+
+def leduc_action(theirs, action):
+    """OpenSpiel deals six different cards, two of each rank, and calls 0 fold, 1 call, 2 raise."""
+    if theirs.is_chance_node():
+        return f"deal {'JQK'[action // 2]}"
+    legal = theirs.legal_actions()
+    if 0 in legal:  # OpenSpiel lets a player fold only if there is something to call
+        return ("fold", "call", "raise")[action]
+    return ("fold", "check", "bet")[action]
+
+
+def test_leduc_poker_whole_tree(compiled):
+    """Returns are chips in both. OpenSpiel tells equal cards apart; each of them is walked."""
+    theirs = pyspiel.load_game("leduc_poker").new_initial_state()
+    assert compare_tree(compiled("leduc_poker"), theirs, leduc_action) == 9457
+
+
+def drop_action(theirs, action):
+    return f"drop {action}"
+
+
+def random_choice(seed, stream):
+    generator = np.random.default_rng(derive_seed(seed, stream))
+    return lambda state, legal: legal[generator.integers(len(legal))]
+
+
+def test_connect_four_random_games(compiled):
+    theirs = pyspiel.load_game("connect_four")
+    for seed in range(1000):
+        choose = random_choice(seed, "connect four")
+        compare_game(compiled("connect_four"), theirs.new_initial_state(), drop_action, choose)
+
+
+def test_connect_four_games_steered_to_a_full_board(compiled):
+    """Players who never win, and never let win if they can help it, reach late wins and draws."""
+    game, theirs = compiled("connect_four"), pyspiel.load_game("connect_four")
+
+    def ends(state, action):
+        return game.get_current_player(game.apply_action(state, action)) == TERMINAL_PLAYER
+
+    lengths, draws = Counter(), 0
+    for seed in range(200):
+        any_of = random_choice(seed, "connect four, steered")
+
+        def choose(state, legal, any_of=any_of):
+            quiet = [action for action in legal if not ends(state, action)]
+            safe = [
+                action
+                for action in quiet
+                for after in (game.apply_action(state, action),)
+                if not any(ends(after, reply) for reply in game.get_legal_actions(after))
+            ]
+            return any_of(state, safe or quiet or legal)
+
+        state, actions = compare_game(game, theirs.new_initial_state(), drop_action, choose)
+        lengths[len(actions)] += 1
+        draws += game.get_rewards(state) == [0.0, 0.0]
+    assert draws >= 20
+    assert lengths[42] > draws  # wins with the very last disc, too
+    assert lengths[41] + lengths[40] + lengths[39] >= 10
+
+
+def pig_action(theirs, action):
+    return f"roll {action + 1}" if theirs.is_chance_node() else ("roll", "hold")[action]
+
+
+def load_pig():
+    """OpenSpiel's game ends without a winner at its horizon; ours has none, so put it far away."""
+    return pyspiel.load_game("pig(horizon=1000000)")
+
+
+def test_pig_random_games(compiled):
+    theirs = load_pig()
+    for seed in range(1000):
+        choose = random_choice(seed, "pig")
+        compare_game(compiled("pig"), theirs.new_initial_state(), pig_action, choose)
+
+
+def test_pig_games_steered_to_the_target_and_to_long_streaks(compiled):
+    """Players hold near the target, on either side of it; the die shows a 1 only near it."""
+    game, theirs = compiled("pig"), load_pig()
+    final_scores, longest, lost = Counter(), 0, 0
+    for seed in range(200):
+        generator = np.random.default_rng(derive_seed(seed, "pig, steered"))
+        aim = int(generator.integers(94, 104))
+
+        def choose(state, legal, generator=generator, aim=aim):
+            observation = game.get_observations(state)[0]
+            total, mover = observation["turn_total"], max(observation["to_move"], 0)
+            if game.get_current_player(state) == CHANCE_PLAYER:
+                one = total > 90 and generator.random() < 0.2
+                return "roll 1" if one else legal[1 + generator.integers(5)]
+            enough = total > 0 and observation["scores"][mover] + total >= aim
+            return "hold" if enough or generator.random() < 0.01 else legal[-1]
+
+        state, actions = compare_game(game, theirs.new_initial_state(), pig_action, choose)
+        streak = 0
+        for action, following in zip(actions, [*actions[1:], ""], strict=True):
+            streak = 0 if action in ("hold", "roll 1") else streak + (action == "roll")
+            longest = max(longest, streak)
+            lost += following == "roll 1" and streak > 15
+        final_scores[max(game.get_observations(state)[0]["scores"])] += 1
+    assert set(final_scores) == {100, 101, 102, 103, 104, 105}
+    assert longest >= 25
+    assert lost >= 20
