@@ -93,7 +93,7 @@ def get_observations(state):
 
 DOORS = '''
 """A player walks through numbered doors; which doors there are depends on the way taken so far."""
-DEPTH = 40
+DEPTH = 12
 
 def get_initial_state():
     return {"way": 1, "depth": 0}
@@ -104,10 +104,10 @@ def get_current_player(state):
 def get_legal_actions(state):
     if state["depth"] == DEPTH:
         return []
-    return [f"door {(state['way'] * k) % 1009}" for k in (3, 5, 7)]
+    return [f"door {(state['way'] * k) % 5003}" for k in (3, 5, 7)]
 
 def apply_action(state, action):
-    return {"way": int(action.split()[1]) + 1, "depth": state["depth"] + 1}
+    return {"way": int(action.split()[1]) % 5002 + 1, "depth": state["depth"] + 1}
 
 def get_rewards(state):
     return [float(state["way"] % 2) if state["depth"] == DEPTH else 0.0]

@@ -83,14 +83,12 @@ def games() -> None:
 
     Play one with `codeworld play ID`, or make it in Python with `codeworld.make("ID")`.
     """
-    columns = ("id", "game", "players", "information", "chance", "utility", "actions", "longest")
-    table = Table(*columns, title="Curated games")
+    columns = ("id", "players", "information", "chance", "utility", "actions", "longest")
+    table = Table(*columns, title="Curated games", box=None, pad_edge=False)
     for name in catalogue.names():
-        game = catalogue.load(name)
-        spec = game.spec
+        spec = catalogue.load(name).spec
         table.add_row(
             name,
-            game.title,
             str(spec.num_players),
             spec.information,
             spec.chance,

@@ -67,7 +67,7 @@ def show_game(
         _show_functions(env.game, console)
         _show_spec(env.spec, console)
         console.rule(f"sample trace, seed {seed}")
-        console.print(Text(str(record_trace(env.game, seed, MAX_TRACE_STEPS))))
+        console.print(Text(str(record_trace(env.game, seed, MAX_TRACE_STEPS))), soft_wrap=True)
     finally:
         env.close()
 
@@ -82,16 +82,11 @@ def _show_findings(error: PolicyError, console: Console) -> None:
 
 
 def _show_functions(game: Game, console: Console) -> None:
-    table = Table("function", "returns", "", title="Contract functions")
-    for function in CONTRACT:
-        present = function.name in game.defined
-        table.add_row(
-            function.signature,
-            function.returns,
-            "defined" if present else "optional, not defined",
-            style="" if present else "dim",
-        )
-    console.print(table)
+    present = [function.name for function in CONTRACT if function.name in game.defined]
+    absent = [function.name for function in CONTRACT if function.name not in game.defined]
+    console.print(f"Defines: {', '.join(present)}")
+    if absent:
+        console.print(f"Does without: {', '.join(absent)}")
 
 
 def _show_spec(spec: GameSpec, console: Console) -> None:

@@ -20,6 +20,9 @@ Mask: TypeAlias = npt.NDArray[np.int8]
 SPARE_ACTIONS = 8
 """Indices kept for actions that no exploration met."""
 
+MAX_LISTED = 20
+"""Legal actions that an error message lists."""
+
 MAX_CACHED = 4096
 """Legal sets remembered before the memory is cleared."""
 
@@ -34,6 +37,12 @@ class LegalActions(NamedTuple):
 
     by_index: dict[int, str]
     mask: Mask
+
+    def refusal(self, agent: str, action: object) -> str:
+        """Return the message for an agent that wants to play something else."""
+        legal = [f"{index} ({name!r})" for index, name in self.by_index.items()]
+        more = f" and {len(legal) - MAX_LISTED} more" if len(legal) > MAX_LISTED else ""
+        return f"{agent} cannot play {action!r} now; legal: {', '.join(legal[:MAX_LISTED])}{more}"
 
 
 class ActionVocabulary:

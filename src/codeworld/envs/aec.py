@@ -15,10 +15,9 @@ from gymnasium import logger, spaces
 from pettingzoo.utils.env import AECEnv, AECIterable
 
 from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER, Game, Position
-from codeworld.envs.actions import ActionVocabulary, LegalActions
+from codeworld.envs.agent_views import AgentViews
 from codeworld.envs.chance import chance_key, choose, uniform
 from codeworld.envs.env_state import Ending, EnvState
-from codeworld.envs.observations import ObservationEncoder
 from codeworld.envs.options import EnvOptions
 from codeworld.envs.rendering import draw_text, view
 from codeworld.envs.spec_cache import find_spec
@@ -36,9 +35,6 @@ DEFAULT_MAX_STEPS = 1_000
 
 MAX_CHANCE_IN_A_ROW = 10_000
 """Chance events without a decision between them after which a game counts as endless."""
-
-MAX_LISTED = 20
-"""Legal actions that an error message lists."""
 
 
 class GameEnv(AECEnv[str, Any, int]):
@@ -98,19 +94,14 @@ class GameEnv(AECEnv[str, Any, int]):
             "is_parallelizable": False,
         }
         self.render_mode = self.options.render_mode
-        self.possible_agents = [f"player_{player}" for player in range(game.num_players)]
-        self._player_of = {agent: player for player, agent in enumerate(self.possible_agents)}
         self._max_steps = self.options.max_steps or self.spec.max_length or DEFAULT_MAX_STEPS
         self._owns_game = True
-        self._vocabulary = ActionVocabulary(self.spec.actions, closed=self.spec.actions_closed)
-        self._encoder = ObservationEncoder(self.spec.observation_schema, self.spec.num_players)
-        size = self._vocabulary.size
-        self._no_mask, self._full_mask = np.zeros(size, np.int8), np.ones(size, np.int8)
-        self._over = LegalActions({}, self._full_mask)
-        self.action_spaces = {agent: spaces.Discrete(size) for agent in self.possible_agents}
-        self.observation_spaces = {agent: self._make_space() for agent in self.possible_agents}
-        all_sizes = self._encoder.size * self.spec.num_players
-        self.state_space = spaces.Box(0.0, 1.0, (all_sizes,), np.float32)
+        mask_in_observation = self.options.mask_in_observation
+        self._views = AgentViews(self.spec, mask_in_observation=mask_in_observation)
+        self.possible_agents = self._views.agents
+        self.action_spaces = self._views.action_spaces
+        self.observation_spaces = self._views.observation_spaces
+        self.state_space = self._views.state_space
         self.agents: list[str] = []
         self.rewards: dict[str, float] = {}
         self._cumulative_rewards: dict[str, float] = {}
@@ -118,13 +109,6 @@ class GameEnv(AECEnv[str, Any, int]):
         self.truncations: dict[str, bool] = {}
         self.infos: dict[str, dict[str, Any]] = {}
         self._position: Position | None = None
-
-    def _make_space(self) -> spaces.Space[Any]:
-        vector = spaces.Box(0.0, 1.0, (self._encoder.size,), np.float32)
-        if not self.options.mask_in_observation:
-            return vector
-        mask = spaces.Box(0, 1, (self._vocabulary.size,), np.int8)
-        return spaces.Dict({"observation": vector, "action_mask": mask})
 
     @property
     def source(self) -> str:
@@ -196,7 +180,7 @@ class GameEnv(AECEnv[str, Any, int]):
             text = self._legal.by_index[action]  # type: ignore[index]  # None: a KeyError
         except (KeyError, TypeError):
             if self.options.illegal_action == "raise":
-                raise self._refusal(agent, action) from None
+                raise IllegalActionError(self._legal.refusal(agent, action)) from None
             self._end_by_illegal_action(agent)
             return
         position = self.game.advance(position.state, text)
@@ -230,7 +214,7 @@ class GameEnv(AECEnv[str, Any, int]):
         """Make `position` the present: rewards, turn, ending, infos."""
         ended = position.player == TERMINAL_PLAYER
         if not ended:
-            self._legal = self._vocabulary.legal(position.legal_actions)
+            self._legal = self._views.vocabulary.legal(position.legal_actions)
         self._position = position
         if (self._steps or ended) and position.returns != self._paid:
             changes = zip(self.agents, position.returns, self._paid, strict=True)
@@ -246,13 +230,13 @@ class GameEnv(AECEnv[str, Any, int]):
         else:
             self._ending: Ending | None = None
             self.agent_selection = self.possible_agents[position.player]
-        self.infos = self._make_infos()
+        self._inform()
 
     def _end(self, ending: Ending) -> None:
         self._ending = ending
         finished = self.truncations if ending == "truncated" else self.terminations
         finished.update(dict.fromkeys(self.agents, True))
-        self._legal = self._over
+        self._legal = self._views.over
         self.agent_selection = self.agents[0]
 
     def _end_by_illegal_action(self, agent: str) -> None:
@@ -261,25 +245,14 @@ class GameEnv(AECEnv[str, Any, int]):
         self.rewards[agent] = self.options.illegal_reward
         self._accumulate_rewards()
         self._end("illegal")
-        self.infos = self._make_infos()
+        self._inform()
 
-    def _make_infos(self) -> dict[str, dict[str, Any]]:
-        """Return the infos of the present position."""
+    def _inform(self) -> None:
+        """Write the infos of the present position."""
         assert self._position is not None
-        idle = self._full_mask if self._ending else self._no_mask
-        observations, infos = self._position.observations, {}
-        for agent in self.agents:
-            observation = observations[self._player_of[agent]]
-            infos[agent] = {
-                "action_mask": idle.copy(),
-                "observation": observation,
-                "legal_actions": [],
-            }
-        if not self._ending:
-            info = infos[self.agent_selection]
-            info["action_mask"] = self._legal.mask.copy()
-            info["legal_actions"] = list(self._legal.by_index.values())
-        return infos
+        self.infos = self._views.inform(
+            self._position, self.agents, self.agent_selection, self._legal
+        )
 
     def action_index(self, action: str) -> int:
         """Return the index of a legal action, given as the game spells it.
@@ -287,18 +260,11 @@ class GameEnv(AECEnv[str, Any, int]):
         Raises:
             IllegalActionError: if it is not legal now.
         """
-        agent = self._require_agent("action_index")
+        self._require_agent("action_index")
         for index, legal in self._legal.by_index.items():
             if legal == action:
                 return index
-        raise self._refusal(agent, action)
-
-    def _refusal(self, agent: str, action: Any) -> IllegalActionError:
-        legal = [f"{index} ({action!r})" for index, action in self._legal.by_index.items()]
-        more = f" and {len(legal) - MAX_LISTED} more" if len(legal) > MAX_LISTED else ""
-        return IllegalActionError(
-            f"{agent} cannot play {action!r} now; legal: {', '.join(legal[:MAX_LISTED])}{more}"
-        )
+        raise IllegalActionError(self._legal.refusal(self.agent_selection, action))
 
     # --- observing -------------------------------------------------------------------------------
 
@@ -309,24 +275,20 @@ class GameEnv(AECEnv[str, Any, int]):
             EnvironmentStateError: before `reset`, or for an unknown agent.
         """
         position = self._position
-        player = self._player_of.get(agent)
+        player = self._views.player_of.get(agent)
         if position is None or player is None:
             self._require_agent("observe")
             raise EnvironmentStateError(
                 f"there is no agent {agent!r}; the agents are {', '.join(self.possible_agents)}"
             )
-        vector = self._encoder(position.observations[player], player)
-        if not self.options.mask_in_observation:
-            return vector
-        mask = self._legal.mask if self._ending or agent == self.agent_selection else self._no_mask
-        return {"observation": vector, "action_mask": mask.copy()}
+        acting = self._ending or agent == self.agent_selection
+        return self._views.observe(position, player, self._legal.mask if acting else None)
 
     def state(self) -> npt.NDArray[np.float32]:
         """Return all agents' vectors in player order, for centralised training."""
         self._require_agent("state", finished=True)
         assert self._position is not None
-        observations = enumerate(self._position.observations)
-        return np.concatenate([self._encoder(seen, player) for player, seen in observations])
+        return self._views.state(self._position)
 
     def agent_iter(self, max_iter: int = 2**63) -> AECIterable[str, Any, int]:
         """Yield `agent_selection` until every agent is done; step once for each.
@@ -426,7 +388,9 @@ class GameEnv(AECEnv[str, Any, int]):
         if isinstance(position, str):
             position = self.game.position(self.game.decode_state(position))
         over = moment.ending is not None
-        self._legal = self._over if over else self._vocabulary.legal(position.legal_actions)
+        self._legal = (
+            self._views.over if over else self._views.vocabulary.legal(position.legal_actions)
+        )
         self._position, self._ending = position, moment.ending
         self._seed, self._episode, self._chance_key = moment.seed, moment.episode, None
         self._draws, self._steps, self._paid = moment.draws, moment.steps, list(moment.paid)
@@ -437,7 +401,7 @@ class GameEnv(AECEnv[str, Any, int]):
         truncated = moment.ending == "truncated"
         self.terminations = dict.fromkeys(self.agents, over and not truncated)
         self.truncations = dict.fromkeys(self.agents, truncated)
-        self.infos = self._make_infos()
+        self._inform()
 
     def __reduce__(self) -> tuple[Any, ...]:
         moment = None

@@ -47,7 +47,7 @@ def draw_text(text: str) -> npt.NDArray[np.uint8]:
         raise MissingDependencyError(
             "render_mode='rgb_array' needs Pillow; install it with: pip install 'codeworld[render]'"
         ) from error
-    lines = text.expandtabs().splitlines() or [""]
+    lines = text.expandtabs().splitlines() or [" "]
     columns = max(map(len, lines))
     width, height = columns * CELL[0] + 2 * MARGIN, len(lines) * CELL[1] + 2 * MARGIN
     image = Image.new("RGB", (width, height), PAPER)
