@@ -17,7 +17,7 @@ from typing import Any
 from codeworld.sandbox.policy_names import attribute_fault
 from codeworld.sandbox.stubs import NAMED_TUPLE, Marker, Stub, TypedDictClass, TypedDictMarker
 
-_MARK = "$game"
+MARK = "$game"
 
 
 class GuardedEnumType(enum.EnumMeta):
@@ -56,12 +56,12 @@ _BASES = frozenset(
 
 def is_game_class(kind: Any) -> bool:
     """Tell whether `kind` is a class that a game program made."""
-    return isinstance(kind, type) and _MARK in kind.__dict__
+    return isinstance(kind, type) and MARK in kind.__dict__
 
 
 def mark_class(kind: type) -> type:
     """Mark `kind` as made by a game program, and return it."""
-    type.__setattr__(kind, _MARK, True)
+    type.__setattr__(kind, MARK, True)
     return kind
 
 
@@ -108,7 +108,7 @@ def _named_tuple_class(draft: type) -> type:
     fields = list(members.get("__annotations__", {}))
     defaults = [members.pop(field) for field in fields if field in members]
     base = make_namedtuple(draft.__name__, fields, defaults=defaults)
-    for hidden in ("__dict__", "__weakref__", "__annotations__", _MARK):
+    for hidden in ("__dict__", "__weakref__", "__annotations__", MARK):
         members.pop(hidden, None)
     return mark_class(type(draft.__name__, (base,), members))
 

@@ -19,7 +19,8 @@ from codeworld.errors import MissingFunctionError
 from codeworld.sandbox import values
 from codeworld.sandbox.classes import collect_classes
 from codeworld.sandbox.faults import describe_fault
-from codeworld.sandbox.fuel import Fuel, FuelExhausted
+from codeworld.sandbox.fuel import FuelExhausted
+from codeworld.sandbox.loading import load_program
 from codeworld.sandbox.normalisation import (
     check_actions,
     check_chance_outcomes,
@@ -31,7 +32,6 @@ from codeworld.sandbox.normalisation import (
     uniform_outcomes,
 )
 from codeworld.sandbox.program import Program
-from codeworld.sandbox.runtime import Runtime
 from codeworld.sandbox.statelessness import is_stateless
 from codeworld.seeding import check_seed, derive_seed
 
@@ -57,10 +57,10 @@ class CompiledGame(Game):
 
     Attributes:
         fuel: ticks for each call of a contract function; None for no limit.
-        is_stateless: whether the program provably keeps nothing between calls.
+        stateless: whether the program provably keeps nothing between calls.
     """
 
-    is_stateless = True
+    stateless = True
 
     def __init__(self, program: Program, fuel: int | None) -> None:
         self.source = program.source
@@ -70,7 +70,7 @@ class CompiledGame(Game):
         self._load(0)
         initial_state = self._call("get_initial_state")
         self.num_players = len(check_returns(self._call("get_rewards", initial_state)))
-        self.is_stateless = is_stateless(self._namespace, program.sealed)
+        self.stateless = is_stateless(self._loaded, program)
         self.restart(0)
 
     def __reduce__(self) -> tuple[Callable[..., Game], tuple[str, int | None]]:
@@ -82,17 +82,9 @@ class CompiledGame(Game):
 
     def _load(self, seed: int) -> None:
         """Execute the program's module-level code afresh, with its `random` seeded."""
-        program = self._program
-        self._tank = Fuel(self.fuel)
-        self._runtime = Runtime(self._tank, seed, program.names)
-        self._namespace = {"__name__": "<game>", "__builtins__": self._runtime.builtins}
-        fault: BaseException | None = None
-        try:
-            exec(program.code, self._namespace)
-        except BaseException as error:
-            fault = self._describe(error)
-        if fault is not None:
-            raise fault
+        self._loaded = load_program(self._program, self.fuel, seed)
+        self._runtime = self._loaded.runtime
+        self._tank = self._runtime.fuel
         self._functions = self._bind()
         self.defined = frozenset(self._functions)
         self._step = (*(self._functions[name] for name in _STEP_FUNCTIONS), self._tank.reset)
@@ -105,7 +97,7 @@ class CompiledGame(Game):
         """
         functions: dict[str, Callable[..., Any]] = {}
         for function in CONTRACT:
-            value = self._namespace.get(function.name)
+            value = self._loaded.namespace.get(function.name)
             if callable(value):
                 functions[function.name] = value
             elif function.required:
@@ -118,13 +110,13 @@ class CompiledGame(Game):
     def restart(self, seed: int) -> None:
         """Begin a new episode: forget whatever the program kept between calls."""
         seed = check_seed(seed)
-        if not self.is_stateless:
+        if not self.stateless:
             self._load(derive_seed(seed, "sandbox.restart"))
 
     @property
     def classes(self) -> dict[str, type]:
         """The program's own classes by qualified name, as the codec of states wants them."""
-        return collect_classes(self._namespace)
+        return collect_classes(self._loaded.namespace)
 
     # --- calling ---------------------------------------------------------------------------------
 
@@ -283,9 +275,13 @@ class CompiledGame(Game):
             )
         )
 
-    def encode_state(self, state: State) -> str:
-        """Return `state` as canonical JSON text: equal states give equal text, in every process."""
+    def state_key(self, state: State) -> str:
+        """Return text that is equal for equal states, in every process, and differs for others."""
         return values.canonical(state, self.classes)
+
+    def encode_state(self, state: State) -> str:
+        """Return `state` as JSON text from which `decode_state` makes it again, bit for bit."""
+        return values.encode(state, self.classes)
 
     def decode_state(self, text: str) -> State:
         """Return the state that `encode_state` wrote."""

@@ -6,18 +6,24 @@ import ast
 import hashlib
 import warnings
 from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import replace
 from threading import Lock
 
 from codeworld.contract import CONTRACT, Game
-from codeworld.errors import Finding, GameSyntaxError, MissingFunctionError, PolicyError
+from codeworld.errors import Finding, GameError, GameSyntaxError, MissingFunctionError, PolicyError
 from codeworld.sandbox.census import Census
 from codeworld.sandbox.compiled_game import CompiledGame
+from codeworld.sandbox.constants import Constants
 from codeworld.sandbox.faults import shorten
 from codeworld.sandbox.fences import extract_program
 from codeworld.sandbox.fuel import DEFAULT_FUEL, check_fuel
+from codeworld.sandbox.loading import load_program
 from codeworld.sandbox.metering import meter
 from codeworld.sandbox.policy import Policy
 from codeworld.sandbox.program import Program
+from codeworld.sandbox.random_use import random_names, steps_use_random
+from codeworld.sandbox.shapes import Shape, measure_tables
 
 MAX_SOURCE_BYTES = 1_000_000
 """Size of the largest source that is looked at, encoded as UTF-8."""
@@ -91,22 +97,47 @@ def compile_program(source: str, *, is_metered: bool) -> Program:
 
 
 def _compile(text: str, source_hash: str, is_metered: bool) -> Program:
+    """Return `text` compiled; a metered program is loaded once, to see how long its tables are."""
+    program = _build(text, source_hash, is_metered, {})
+    if not is_metered:
+        return program
+    try:
+        namespace = load_program(program, DEFAULT_FUEL, 0).namespace
+    except GameError:
+        return program  # it fails again where a caller hears of it
+    shapes = measure_tables(namespace, program.tables, program.sealed)
+    if not shapes:
+        return program
+    special = _build(text, source_hash, is_metered, shapes)
+    return replace(special, cautious_code=program.code)
+
+
+def _build(text: str, source_hash: str, is_metered: bool, shapes: Mapping[str, Shape]) -> Program:
     tree = _parse(text)
     _drop_main_block(tree)
     census = Census(tree)
+    constants = Constants(tree, census)
     findings, tree = _apply(Policy(census), tree)
     if findings:
         raise PolicyError(findings)
     _check_functions(tree)
     filename = f"<game {source_hash[:12]}>"
+    facts = {
+        "names": frozenset(census.reads),
+        "tables": constants.names,
+        "sealed": constants.sealed,
+        "random_names": random_names(tree),
+        "steps_use_random": steps_use_random(tree),
+        "rebinds_cells": any(isinstance(node, ast.Nonlocal) for node in ast.walk(tree)),
+    }
     try:
         if is_metered:
-            tree = meter(tree)
+            tree = meter(tree, constants, shapes)
         ast.fix_missing_locations(tree)
         code = compile(tree, filename, "exec", dont_inherit=True, optimize=0)
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
         raise _syntax_error(error, text) from None
-    return Program(text, source_hash, filename, code, frozenset(census.reads), frozenset())
+    return Program(text, source_hash, filename, code, shapes=shapes, **facts)
 
 
 def _apply(policy: Policy, tree: ast.Module) -> tuple[tuple[Finding, ...], ast.Module]:

@@ -87,8 +87,9 @@ class Fuel:
             return iter(items)
         return compress(items, self.ticks)
 
-    def charge(self, ticks: int) -> None:
-        """Draw several ticks at once."""
+    def charge(self, ticks: int) -> bool:
+        """Draw several ticks at once; True, so that it can stand in a condition."""
         source = self.ticks
         for _ in range(ticks):
             next(source)
+        return True

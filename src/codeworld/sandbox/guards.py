@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from codeworld.sandbox.classes import is_game_class
+from codeworld.sandbox.classes import MARK, is_game_class
 from codeworld.sandbox.formatting import format_text
 from codeworld.sandbox.policy_names import CHECKED_ATTRIBUTES, attribute_fault
 
@@ -46,12 +46,17 @@ def attribute(owner: Any, name: str, /) -> Any:
 def writable(owner: Any, /) -> Any:
     """Return `owner` if its attributes may be written: its class is the program's own.
 
+    A class itself cannot be written to: that would be state hidden between calls.
+
     Raises:
         TypeError: if `owner` belongs to Python or to a library.
     """
-    if is_game_class(type(owner)) or is_game_class(owner):
+    if MARK in type(owner).__dict__:
         return owner
-    raise TypeError("attributes can be written only on objects of the program's own classes")
+    raise TypeError(
+        "attributes can be written only on objects of the program's own classes, not on classes, "
+        "functions or modules"
+    )
 
 
 def guarded_format(receiver: Any, /, *args: Any, **kwargs: Any) -> Any:

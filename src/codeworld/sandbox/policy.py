@@ -112,7 +112,6 @@ class Policy(RestrictingNodeTransformer):
     visit_MatchOr = _plain
     visit_Subscript = _plain
     visit_Assign = _plain
-    visit_For = _plain
     visit_While = _plain
     visit_Module = _plain
 
@@ -249,10 +248,26 @@ class Policy(RestrictingNodeTransformer):
         value = _guard(_power_guard(node.op), node, current, node.value)
         return ast.copy_location(ast.Assign([node.target], value), node)
 
+    def visit_For(self, node: ast.For) -> ast.AST:
+        """Allow `for`; its own `range` may be of any length."""
+        self._plain_range(node.iter)
+        return self._plain(node)
+
+    def _plain_range(self, iterable: ast.expr) -> None:
+        """Let a loop run over Python's `range`: the cap is for C code, which has no fuel."""
+        if (
+            isinstance(iterable, ast.Call)
+            and isinstance(iterable.func, ast.Name)
+            and iterable.func.id == "range"
+            and self._census.is_builtin("range")
+        ):
+            iterable.func.id = "$range"
+
     def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
         """Allow the `for` of a comprehension."""
         if node.is_async:
             self.refuse(node.target, "async for", _REFUSED_NODES["AsyncFor"][1])
+        self._plain_range(node.iter)
         return self._plain(node)
 
     # --- annotations -----------------------------------------------------------------------------

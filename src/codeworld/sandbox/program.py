@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import CodeType
+
+from codeworld.sandbox.shapes import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,13 @@ class Program:
         filename: the file name in its tracebacks.
         code: the module's code object, guards and ticks included.
         names: every name that the program reads.
-        sealed: module-level names of containers that the program only ever reads.
+        tables: module-level names that the program binds once.
+        sealed: those of them whose containers it only reads.
+        random_names: names by which it calls `random` or what is in it.
+        steps_use_random: whether anything but `resample_history` can draw from `random`.
+        rebinds_cells: whether inner functions rebind variables of outer ones.
+        shapes: the tables' lengths that `code` takes for granted; empty if it takes none.
+        cautious_code: like `code`, for the case that the tables are not as `shapes` says.
     """
 
     source: str
@@ -24,4 +33,10 @@ class Program:
     filename: str
     code: CodeType
     names: frozenset[str]
+    tables: frozenset[str]
     sealed: frozenset[str]
+    random_names: frozenset[str]
+    steps_use_random: bool
+    rebinds_cells: bool
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    cautious_code: CodeType | None = None

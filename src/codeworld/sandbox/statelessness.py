@@ -6,61 +6,90 @@ module. The proof is a walk over everything that the program's functions can rea
 
 from __future__ import annotations
 
-from types import FunctionType
+import types
+from collections.abc import Iterable
 from typing import Any
 
+from codeworld.sandbox.classes import GuardedEnumType, is_game_class
 from codeworld.sandbox.library import Namespace
+from codeworld.sandbox.loading import LoadedProgram
+from codeworld.sandbox.program import Program
+from codeworld.sandbox.stubs import Stub
 
 _IMMUTABLE = frozenset({int, float, complex, bool, str, bytes, range, type(None), type(Ellipsis)})
 
+_DESCRIPTORS = (
+    types.GetSetDescriptorType,
+    types.MemberDescriptorType,
+    types.WrapperDescriptorType,
+    types.MethodDescriptorType,
+)
 
-def is_stateless(namespace: dict[str, Any], sealed: frozenset[str]) -> bool:
-    """Tell whether the module-level `namespace` of a program provably never changes.
 
-    Args:
-        namespace: the globals of the program, after its module-level code ran.
-        sealed: names of lists, dicts and sets that the program only ever reads.
-    """
-    if "random" in namespace["__builtins__"] or _uses_random(namespace):
+def is_stateless(loaded: LoadedProgram, program: Program) -> bool:
+    """Tell whether the module level of a loaded program provably never changes."""
+    if program.steps_use_random or program.rebinds_cells or loaded.drew_random:
         return False
+    proof = _Proof(loaded.namespace)
     return all(
-        _is_frozen(value, name in sealed, set())
-        for name, value in namespace.items()
-        if name != "__builtins__"
+        proof.is_frozen(value, is_sealed=name in program.sealed)
+        for name, value in loaded.namespace.items()
+        if name != "__builtins__" and name not in program.random_names
     )
 
 
-def _uses_random(namespace: dict[str, Any]) -> bool:
-    return any(
-        type(value) is Namespace and value.__dict__["__name__"] == "random"
-        for value in namespace.values()
-    )
+class _Proof:
+    """A walk that looks at every object once."""
 
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._namespace = namespace
+        self._seen: set[int] = set()
 
-def _is_frozen(value: Any, is_sealed: bool, seen: set[int]) -> bool:
-    """Tell whether nothing that `value` leads to can change."""
-    kind = type(value)
-    if kind in _IMMUTABLE or kind is Namespace:
+    def is_frozen(self, value: Any, *, is_sealed: bool = False) -> bool:
+        """Tell whether nothing that `value` leads to can change."""
+        kind = type(value)
+        if kind in _IMMUTABLE or isinstance(value, (Namespace, Stub)) or id(value) in self._seen:
+            return True
+        self._seen.add(id(value))
+        if kind is tuple or kind is frozenset or (is_sealed and kind in (list, set)):
+            return self._all(value)
+        if kind is dict:
+            return is_sealed and self._all(value) and self._all(value.values())
+        if kind is types.FunctionType:
+            return self._is_pure(value)
+        if kind is types.BuiltinFunctionType:
+            return value.__self__ is None or isinstance(value.__self__, types.ModuleType)
+        if kind is type or kind is GuardedEnumType:
+            return not is_game_class(value) or self._is_plain_class(value)
+        return False
+
+    def _all(self, values: Iterable[Any]) -> bool:
+        return all(self.is_frozen(value) for value in values)
+
+    def _is_pure(self, function: types.FunctionType) -> bool:
+        """Tell whether a function keeps nothing in its defaults or closure."""
+        if function.__globals__ is not self._namespace:
+            return True  # one of the library's
+        cells = [cell.cell_contents for cell in function.__closure__ or ()]
+        defaults = function.__defaults__ or ()
+        return self._all((*defaults, *(function.__kwdefaults__ or {}).values(), *cells))
+
+    def _is_plain_class(self, kind: type) -> bool:
+        """Tell whether a class holds nothing but methods and constants.
+
+        The class itself cannot be written to by the program. Enumerations are not plain: their
+        members are objects, which can.
+        """
+        if type(kind) is not type:
+            return False
+        for name, value in vars(kind).items():
+            if name.startswith("__") and not isinstance(value, types.FunctionType):
+                continue  # of Python's or dataclass's making; the program cannot name it
+            if isinstance(value, (staticmethod, classmethod)):
+                value = value.__func__
+            if isinstance(value, property):
+                if not self._all((value.fget, value.fset, value.fdel)):
+                    return False
+            elif not isinstance(value, _DESCRIPTORS) and not self.is_frozen(value):
+                return False
         return True
-    if id(value) in seen:
-        return True
-    seen.add(id(value))
-    if kind is tuple or kind is frozenset:
-        return all(_is_frozen(item, False, seen) for item in value)
-    if is_sealed and (kind is list or kind is set):
-        return all(_is_frozen(item, False, seen) for item in value)
-    if is_sealed and kind is dict:
-        return all(_is_frozen(item, False, seen) for pair in value.items() for item in pair)
-    if kind is FunctionType:
-        return _is_pure(value, seen)
-    return False
-
-
-def _is_pure(function: FunctionType, seen: set[int]) -> bool:
-    """Tell whether a function keeps nothing in its defaults, closure or attributes."""
-    kept = (function.__defaults__, tuple((function.__kwdefaults__ or {}).values()))
-    return (
-        not function.__closure__
-        and not function.__dict__
-        and all(_is_frozen(value, False, seen) for values in kept for value in values or ())
-    )
