@@ -143,7 +143,7 @@ def test_shared_objects_stay_shared() -> None:
     assert canonical({"board": [row, row]}) == canonical({"board": [[0, 0], [0, 0]]})
 
 
-# --- a game's own classes --------------------------------------------------------------------------
+# --- a game's own classes ------------------------------------------------------------------------
 
 
 class Card:
@@ -241,7 +241,7 @@ def test_an_object_of_an_unknown_class_is_refused_when_read() -> None:
         decode(text, {})
 
 
-# --- refusals --------------------------------------------------------------------------------------
+# --- refusals ------------------------------------------------------------------------------------
 
 
 class Unknown(dict):  # type: ignore[type-arg]
@@ -294,7 +294,14 @@ def test_cycles_depth_and_size_are_capped() -> None:
 
 FORGED = [
     *("", "x", "[", "NaN", "[1e5,Infinity]", '{"$dict":[[[],1]]}', '{"$set":[[1]]}', '{"$set":1}'),
-    *('{"$ref":0}', '{"$what":1}', '{"$tuple":{}}', '{"$float":"1"}', '{"$bytes":"x"}', "[" * 10**5),
+    *(
+        '{"$ref":0}',
+        '{"$what":1}',
+        '{"$tuple":{}}',
+        '{"$float":"1"}',
+        '{"$bytes":"x"}',
+        "[" * 10**5,
+    ),
     *('{"$object":["A",1,2]}', '{"$object":[1,[],null]}', '{"$enum":["A",1,2]}', '{"$deque":[1]}'),
     *('{"$defaultdict":["eval",[]]}', '{"$range":[1,2,0]}', '{"$tuple":[],"b":1}', "1" * 5000),
 ]

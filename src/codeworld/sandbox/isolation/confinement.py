@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from codeworld.sandbox.isolation.landlock import forbid_files
 from codeworld.sandbox.isolation.layers import LAYER_NAMES, Layers, LayerStatus
@@ -31,13 +32,14 @@ def keep_one_descriptor(descriptor: int) -> None:
 
 
 def confine(
-    layers: Layers, limits: Limits, *, base_bytes: int, cpu_limited: bool
+    layers: Layers, limits: Limits, *, user: int, base_bytes: int, cpu_limited: bool
 ) -> dict[str, str]:
     """Put the layers on this process, for good. The namespaces are on since the zygote's start.
 
     Args:
         layers: which layers to put on.
         limits: what the worker may use.
+        user: the worker's user id outside any user namespace.
         base_bytes: address space that the worker starts with.
         cpu_limited: whether `limits.cpu_seconds` counts.
 
@@ -48,19 +50,21 @@ def confine(
         OSError: if the system refuses a layer; the layers before it stay on.
     """
     details = {}
-    for name, put_on in _steps(layers, limits, base_bytes, cpu_limited):
+    for name, put_on in _steps(layers, limits, user, base_bytes, cpu_limited):
         details[name] = put_on() or ""
     return details
 
 
-def try_layers(layers: Layers, limits: Limits, *, base_bytes: int) -> tuple[LayerStatus, ...]:
+def try_layers(
+    layers: Layers, limits: Limits, *, user: int, base_bytes: int
+) -> tuple[LayerStatus, ...]:
     """Put every wanted layer on this process and report which ones worked.
 
     Returns:
         A status for each of `LAYER_NAMES` but the namespaces.
     """
     found = {}
-    for name, put_on in _steps(layers, limits, base_bytes, True):
+    for name, put_on in _steps(layers, limits, user, base_bytes, True):
         try:
             found[name] = LayerStatus(name, True, put_on() or "")
         except OSError as error:
@@ -79,7 +83,7 @@ def working(layers: Layers, statuses: tuple[LayerStatus, ...]) -> Layers:
 
 
 def _steps(
-    layers: Layers, limits: Limits, base_bytes: int, cpu_limited: bool
+    layers: Layers, limits: Limits, user: int, base_bytes: int, cpu_limited: bool
 ) -> list[tuple[str, Callable[[], str | None]]]:
     """The wanted layers' functions, in order.
 
@@ -101,7 +105,7 @@ def _steps(
 
     steps: list[tuple[str, Callable[[], str | None]]] = [
         ("resource_limits", limit_resources),
-        ("unprivileged_user", become_nobody),
+        ("unprivileged_user", partial(become_nobody, user)),
         ("no_new_privileges", renounce),
         ("landlock", forbid_files),
         ("seccomp", forbid_system_calls),

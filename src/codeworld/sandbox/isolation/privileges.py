@@ -20,8 +20,11 @@ _CAPABILITY_VERSION_3 = 0x20080522
 _CAPSET = {"x86_64": 126, "aarch64": 91}
 
 
-def become_nobody() -> str:
+def become_nobody(user: int) -> str:
     """Change to user and group `nobody` if this process is root.
+
+    Args:
+        user: its user id outside any user namespace.
 
     Returns:
         A detail for the report.
@@ -29,8 +32,8 @@ def become_nobody() -> str:
     Raises:
         OSError: if the system refuses.
     """
-    if os.geteuid() != 0:
-        return f"not root already (user id {os.geteuid()})"
+    if user != 0:
+        return f"not root anyway (user id {user})"
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)

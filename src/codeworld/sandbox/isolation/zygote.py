@@ -63,17 +63,18 @@ def main(descriptor: int, owner: int, layers: dict[str, bool], modules: Sequence
         for module in modules:
             importlib.import_module(module)
         wanted = Layers(**layers)
+        user = os.geteuid()
         namespaces = _try_namespaces(wanted)
         if namespaces.ok and not _fork_into_namespaces(channel):
             return
         gc.collect()
         gc.freeze()
-        statuses = _probe(wanted, namespaces)
+        statuses = _probe(wanted, namespaces, user)
     except BaseException:
         send(channel, Kind.FAILED, 0, traceback.format_exc().encode())
         raise
     send(channel, Kind.READY, 0, json.dumps([asdict(status) for status in statuses]).encode())
-    _Zygote(channel, owner_descriptor, working(wanted, statuses)).serve()
+    _Zygote(channel, owner_descriptor, working(wanted, statuses), user).serve()
 
 
 def _watch(owner: int) -> int | None:
@@ -107,14 +108,14 @@ def _fork_into_namespaces(channel: socket.socket) -> bool:
     return True
 
 
-def _probe(wanted: Layers, namespaces: LayerStatus) -> tuple[LayerStatus, ...]:
+def _probe(wanted: Layers, namespaces: LayerStatus, user: int) -> tuple[LayerStatus, ...]:
     """Fork a worker that tries every layer, and return what it found."""
     reader, writer = os.pipe()
     prober = os.fork()
     if not prober:
         base_bytes = address_space()
         keep_one_descriptor(writer)
-        found = try_layers(wanted, Limits(), base_bytes=base_bytes)
+        found = try_layers(wanted, Limits(), user=user, base_bytes=base_bytes)
         os.write(ANSWER_DESCRIPTOR, json.dumps([asdict(status) for status in found]).encode())
         os._exit(0)
     os.close(writer)
@@ -131,11 +132,12 @@ class _Zygote:
     """The loop that starts, ends and buries workers."""
 
     def __init__(
-        self, channel: socket.socket, owner_descriptor: int | None, layers: Layers
+        self, channel: socket.socket, owner_descriptor: int | None, layers: Layers, user: int
     ) -> None:
         self._channel = channel
         self._owner_descriptor = owner_descriptor
         self._layers = layers
+        self._user = user
         self._workers: dict[int, int] = {}  # number -> process id
         self._numbers: dict[int, int] = {}  # process id -> number
         self._base_bytes = address_space()
@@ -209,7 +211,13 @@ class _Zygote:
             limits = Limits(**request.pop("limits"))
             worker = _WORKERS[request.pop("worker")]
             is_job = worker is run_job
-            confine(self._layers, limits, base_bytes=self._base_bytes, cpu_limited=is_job)
+            confine(
+                self._layers,
+                limits,
+                user=self._user,
+                base_bytes=self._base_bytes,
+                cpu_limited=is_job,
+            )
             status = 1
             worker(ANSWER_DESCRIPTOR, request, limits)
             status = 0
