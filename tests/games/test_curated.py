@@ -72,6 +72,19 @@ def test_random_play_keeps_to_the_declared_facts(compiled, random_game, name):
 
 
 @pytest.mark.parametrize("name", names())
+def test_the_declared_bounds_are_met_by_a_scenario(name):
+    """So the bounds are no wider than the rules, and scenarios go where random games seldom do."""
+    spec, scenarios = load(name).spec, load(name).scenarios
+    returns = [value for scenario in scenarios for value in scenario.returns or ()]
+    assert (min(returns), max(returns)) == (spec.min_return, spec.max_return)
+    if spec.max_length is not None:
+        lengths = [
+            sum(action in spec.actions for action in scenario.actions) for scenario in scenarios
+        ]
+        assert max(lengths) == spec.max_length
+
+
+@pytest.mark.parametrize("name", names())
 def test_applying_an_action_leaves_the_state_as_it_was(compiled, random_game, name):
     game = compiled(name)
     for seed in range(20):
