@@ -53,7 +53,9 @@ def build(examples, **options):
 
 
 def encode(schema, value):
-    return np.frombuffer(compile_encoder(schema)(value), np.float32).tolist()
+    chunks = []
+    compile_encoder(schema)(value, chunks)
+    return np.frombuffer(b"".join(chunks), np.float32).tolist()
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ class GameEnv(AECEnv[str, Any, int]):
         self._cumulative_rewards: dict[str, float] = {}
         self.terminations: dict[str, bool] = {}
         self.truncations: dict[str, bool] = {}
-        self.infos: dict[str, dict[str, Any]] = {}
+        self._infos: dict[str, dict[str, Any]] = {}
         self._position: Position | None = None
 
     @property
@@ -148,7 +148,6 @@ class GameEnv(AECEnv[str, Any, int]):
         self._chance_key: bytes | None = None
         position = self._resolve_chance(self.game.start())
         self.agents = self.possible_agents[:]
-        self._skip_agent_selection = None
         self._paid = [0.0] * len(self.agents)
         self._cumulative_rewards = dict.fromkeys(self.agents, 0.0)
         self.terminations = dict.fromkeys(self.agents, False)
@@ -172,7 +171,7 @@ class GameEnv(AECEnv[str, Any, int]):
                     f"{agent} is done, but step was called with {action!r}; "
                     "the only action of an agent that is done is None"
                 )
-            self._was_dead_step(None)
+            self._remove(agent)
             return
         position = self._position
         assert position is not None
@@ -191,6 +190,16 @@ class GameEnv(AECEnv[str, Any, int]):
         self._enter(position)
         if self.render_mode == "human":
             self.render()
+
+    def _remove(self, agent: str) -> None:
+        """Take an agent that is done out of the episode. All agents are done at the same time."""
+        self.agents.remove(agent)
+        self._infos.pop(agent, None)
+        del self.rewards[agent], self._cumulative_rewards[agent]
+        del self.terminations[agent], self.truncations[agent]
+        self._clear_rewards()
+        if self.agents:
+            self.agent_selection = self.agents[0]
 
     def _resolve_chance(self, position: Position) -> Position:
         """Return the next position that is not a chance node."""
@@ -230,7 +239,7 @@ class GameEnv(AECEnv[str, Any, int]):
         else:
             self._ending: Ending | None = None
             self.agent_selection = self.possible_agents[position.player]
-        self._inform()
+        self._infos = {}
 
     def _end(self, ending: Ending) -> None:
         self._ending = ending
@@ -245,14 +254,7 @@ class GameEnv(AECEnv[str, Any, int]):
         self.rewards[agent] = self.options.illegal_reward
         self._accumulate_rewards()
         self._end("illegal")
-        self._inform()
-
-    def _inform(self) -> None:
-        """Write the infos of the present position."""
-        assert self._position is not None
-        self.infos = self._views.inform(
-            self._position, self.agents, self.agent_selection, self._legal
-        )
+        self._infos = {}
 
     def action_index(self, action: str) -> int:
         """Return the index of a legal action, given as the game spells it.
@@ -283,6 +285,37 @@ class GameEnv(AECEnv[str, Any, int]):
             )
         acting = self._ending or agent == self.agent_selection
         return self._views.observe(position, player, self._legal.mask if acting else None)
+
+    @property
+    def infos(self) -> dict[str, dict[str, Any]]:
+        """Infos of the agents not yet removed. Made when asked for, which most agents never do."""
+        for agent in self.agents:
+            self._info(agent)
+        return self._infos
+
+    def _info(self, agent: str) -> dict[str, Any]:
+        info = self._infos.get(agent)
+        if info is None:
+            assert self._position is not None
+            acting = self._ending or agent == self.agent_selection
+            info = self._views.inform(self._position, agent, self._legal if acting else None)
+            self._infos[agent] = info
+        return info
+
+    def last(self, observe: bool = True) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Return observation, reward since the last turn, endings and info of `agent_selection`.
+
+        Raises:
+            EnvironmentStateError: before `reset`, or when every agent is done.
+        """
+        agent = self._require_agent("last")
+        return (
+            self.observe(agent) if observe else None,
+            self._cumulative_rewards[agent],
+            self.terminations[agent],
+            self.truncations[agent],
+            self._info(agent),
+        )
 
     def state(self) -> npt.NDArray[np.float32]:
         """Return all agents' vectors in player order, for centralised training."""
@@ -340,7 +373,7 @@ class GameEnv(AECEnv[str, Any, int]):
         twin.__dict__.update(self.__dict__)
         twin._owns_game = False
         twin.agents = self.agents[:]
-        twin.rewards, twin.infos = dict(self.rewards), dict(self.infos)
+        twin.rewards, twin._infos = dict(self.rewards), dict(self._infos)
         twin._cumulative_rewards = dict(self._cumulative_rewards)
         twin.terminations, twin.truncations = dict(self.terminations), dict(self.truncations)
         return twin
@@ -394,14 +427,13 @@ class GameEnv(AECEnv[str, Any, int]):
         self._position, self._ending = position, moment.ending
         self._seed, self._episode, self._chance_key = moment.seed, moment.episode, None
         self._draws, self._steps, self._paid = moment.draws, moment.steps, list(moment.paid)
-        self._skip_agent_selection = None
         self.agents, self.agent_selection = list(moment.agents), moment.agent_selection
         self.rewards = dict(zip(moment.agents, moment.rewards, strict=True))
         self._cumulative_rewards = dict(zip(moment.agents, moment.cumulative_rewards, strict=True))
         truncated = moment.ending == "truncated"
         self.terminations = dict.fromkeys(self.agents, over and not truncated)
         self.truncations = dict.fromkeys(self.agents, truncated)
-        self._inform()
+        self._infos = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         moment = None

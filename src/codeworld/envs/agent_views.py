@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -63,29 +62,19 @@ class AgentViews:
         mask = self._no_mask if mask is None else mask
         return {"observation": vector, "action_mask": mask.copy()}
 
-    def inform(
-        self, position: Position, agents: Sequence[str], selected: str, legal: LegalActions
-    ) -> dict[str, dict[str, Any]]:
-        """Return the infos of the given agents.
+    def inform(self, position: Position, agent: str, legal: LegalActions | None) -> dict[str, Any]:
+        """Return an agent's info.
 
         Args:
             position: not a chance node.
-            agents: the agents that are not yet removed.
-            selected: the agent to move.
-            legal: its legal actions, or `over`.
+            agent: whose info.
+            legal: the agent's legal actions, or `over`; None if it is idle.
         """
-        idle = legal.mask if legal is self.over else self._no_mask
-        infos: dict[str, dict[str, Any]] = {}
-        for agent in agents:
-            infos[agent] = {
-                "action_mask": idle.copy(),
-                "observation": position.observations[self.player_of[agent]],
-                "legal_actions": [],
-            }
-        if legal is not self.over:
-            infos[selected]["action_mask"] = legal.mask.copy()
-            infos[selected]["legal_actions"] = list(legal.by_index.values())
-        return infos
+        return {
+            "action_mask": (self._no_mask if legal is None else legal.mask).copy(),
+            "observation": position.observations[self.player_of[agent]],
+            "legal_actions": [] if legal is None else list(legal.by_index.values()),
+        }
 
     def state(self, position: Position) -> npt.NDArray[np.float32]:
         """Return all agents' vectors, one after the other, in player order."""

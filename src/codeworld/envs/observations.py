@@ -5,8 +5,9 @@ and characters, flags, integers and reals scaled into their range, presence numb
 varying length. What the schema does not know (a new category, a missing field, another kind of
 leaf) becomes zeros, never an exception: a game may show in play what no exploration met.
 
-Encoders work on `bytes`: each leaf value is looked up as the bytes of its numbers, and one join
-makes the vector. That is several times faster than filling an array number by number.
+Encoders work on `bytes`: each leaf value is looked up as the bytes of its numbers and appended to a
+list, and one join makes the vector. That is several times faster than filling an array number by
+number.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ from codeworld.schema import (
     OneOf,
     Real,
     Record,
+    Scalar,
     Schema,
     Text,
     width,
 )
 
-Encoder: TypeAlias = Callable[[Any], bytes]
+Chunks: TypeAlias = list[bytes]
+Encoder: TypeAlias = Callable[[Any, Chunks], None]
 Vector: TypeAlias = npt.NDArray[np.float32]
 
 MAX_TABLE = 1024
@@ -50,15 +53,14 @@ def one_hot(place: int, length: int) -> bytes:
 
 
 def compile_encoder(schema: Schema) -> Encoder:
-    """Return a function from an observation to the bytes of its `width(schema)` numbers."""
+    """Return a function that appends the `width(schema)` numbers of a value to a list of bytes."""
     match schema:
         case Nothing():
-            return lambda value: b""
+            return lambda value, chunks: None
         case Flag():
             return _table_encoder({False: floats(0), True: floats(1)}, floats(0))
         case Category(values):
-            table = {value: one_hot(place, len(values)) for place, value in enumerate(values)}
-            return _table_encoder(table, bytes(4 * len(values)))
+            return _table_encoder(_category_table(values), bytes(4 * len(values)))
         case Integer(low, high) if high - low < MAX_TABLE:
             span = max(high - low, 1)
             steps = {low + step: floats(step / span) for step in range(high - low + 1)}
@@ -67,22 +69,28 @@ def compile_encoder(schema: Schema) -> Encoder:
             return _range_encoder(low, high, {})
         case Text(alphabet, length):
             return _text_encoder(alphabet, length)
+        case Listing(Category()):
+            return _board_encoder(schema)
         case Listing():
             return _listing_encoder(schema)
         case Record(fields):
-            return _record_encoder([(key, field) for key, field in fields])
+            return _record_encoder(fields)
         case OneOf(kinds):
             return _one_of_encoder(kinds)
+
+
+def _category_table(values: tuple[Scalar, ...]) -> dict[Any, bytes]:
+    return {value: one_hot(place, len(values)) for place, value in enumerate(values)}
 
 
 def _table_encoder(table: dict[Any, bytes], unknown: bytes) -> Encoder:
     find = table.get
 
-    def encode(value: Any) -> bytes:
+    def encode(value: Any, chunks: Chunks) -> None:
         try:
-            return find(value, unknown)
+            chunks.append(find(value, unknown))
         except TypeError:  # an unhashable value where a scalar was expected
-            return unknown
+            chunks.append(unknown)
 
     return encode
 
@@ -91,13 +99,13 @@ def _range_encoder(low: float, high: float, table: dict[int, bytes]) -> Encoder:
     span = (high - low) or 1
     unknown = floats(0)
 
-    def encode(value: Any) -> bytes:
+    def encode(value: Any, chunks: Chunks) -> None:
         if type(value) is int and value in table:
-            return table[value]
-        if type(value) is not int and type(value) is not float:
-            return unknown
-        place = (min(max(value, low), high) - low) / span
-        return floats(place) if place == place else unknown  # a NaN is not equal to itself
+            chunks.append(table[value])
+        elif type(value) is int or (type(value) is float and value == value):  # no NaN
+            chunks.append(floats((min(max(value, low), high) - low) / span))
+        else:
+            chunks.append(unknown)
 
     return encode
 
@@ -106,54 +114,73 @@ def _text_encoder(alphabet: str, length: int) -> Encoder:
     table = {char: one_hot(place, len(alphabet)) for place, char in enumerate(alphabet)}
     blank = bytes(4 * len(alphabet))
 
-    def encode(value: Any) -> bytes:
+    def encode(value: Any, chunks: Chunks) -> None:
         text = value[:length] if type(value) is str else ""
-        return b"".join([table.get(char, blank) for char in text]) + blank * (length - len(text))
+        chunks.extend([table.get(char, blank) for char in text])
+        chunks.append(blank * (length - len(text)))
 
     return encode
 
 
 def _listing_encoder(schema: Listing) -> Encoder:
-    length, item = schema.length, compile_encoder(schema.item)
+    length, varies, item = schema.length, schema.varies, compile_encoder(schema.item)
+    present, blank = floats(1), bytes(4 * (width(schema.item) + varies))
+
+    def encode(value: Any, chunks: Chunks) -> None:
+        members = value[:length] if type(value) is list or type(value) is tuple else ()
+        for member in members:
+            if varies:
+                chunks.append(present)
+            item(member, chunks)
+        chunks.append(blank * (length - len(members)))
+
+    return encode
+
+
+def _board_encoder(schema: Listing) -> Encoder:
+    """Return the encoder of a list of categories, the common board, looked up at C speed."""
+    assert isinstance(schema.item, Category)
+    length, otherwise = schema.length, _listing_encoder(schema)
     present = floats(1) if schema.varies else b""
+    table = {value: present + code for value, code in _category_table(schema.item.values).items()}
+    find = table.__getitem__
     blank = bytes(4 * (width(schema.item) + schema.varies))
     padding = [blank * missing for missing in range(length, -1, -1)]
 
-    def encode(value: Any) -> bytes:
-        if type(value) is not list and type(value) is not tuple:
-            return padding[0]
-        known = b"".join([present + item(member) for member in value[:length]])
-        return known + padding[min(len(value), length)]
+    def encode(value: Any, chunks: Chunks) -> None:
+        start = len(chunks)
+        if type(value) is list and len(value) <= length:
+            try:
+                chunks.extend(map(find, value))
+                chunks.append(padding[len(value)])
+                return
+            except (KeyError, TypeError):  # an unknown category: the slower way leaves it blank
+                del chunks[start:]
+        otherwise(value, chunks)
 
-    if not isinstance(schema.item, Category):
-        return encode
-    table = {value: present + item(value) for value in schema.item.values}
-
-    def encode_board(value: Any) -> bytes:
-        try:
-            if type(value) is list and len(value) <= length:
-                return b"".join([table[member] for member in value]) + padding[len(value)]
-        except (KeyError, TypeError):  # an unknown category: the slower way leaves it blank
-            pass
-        return encode(value)
-
-    return encode_board
+    return encode
 
 
-def _record_encoder(fields: list[tuple[str | int, Schema]]) -> Encoder:
+def _record_encoder(fields: tuple[tuple[str | int, Schema], ...]) -> Encoder:
     parts = [(key, compile_encoder(field)) for key, field in fields]
     blanks = {key: bytes(4 * width(field)) for key, field in fields}
 
-    def encode(value: Any) -> bytes:
+    def encode(value: Any, chunks: Chunks) -> None:
+        start = len(chunks)
         try:
-            return b"".join([part(value[key]) for key, part in parts])
+            for key, part in parts:
+                part(value[key], chunks)
+            return
         except (KeyError, IndexError, TypeError):  # a field is missing, or this is no record at all
-            pass
+            del chunks[start:]
         if type(value) is list or type(value) is tuple:
             value = dict(enumerate(value))
-        if type(value) is not dict:
-            return b"".join(blanks.values())
-        return b"".join([part(value[key]) if key in value else blanks[key] for key, part in parts])
+        known = value if type(value) is dict else {}
+        for key, part in parts:
+            if key in known:
+                part(known[key], chunks)
+            else:
+                chunks.append(blanks[key])
 
     return encode
 
@@ -169,30 +196,36 @@ _TYPES_OF_KIND: dict[type, tuple[type, ...]] = {
 }
 
 
+def _types(kind: Schema) -> tuple[type, ...]:
+    """Return the types of the values that a schema describes."""
+    if isinstance(kind, Category):
+        return tuple({type(value) for value in kind.values})
+    if isinstance(kind, Record) and kind.fields and isinstance(kind.fields[0][0], int):
+        return (list, tuple, dict)  # a list whose places differ in kind
+    return _TYPES_OF_KIND[type(kind)]
+
+
 def _one_of_encoder(kinds: tuple[Schema, ...]) -> Encoder:
     place_of: dict[type, int] = {}
-    blanks = []
-    encoders = [compile_encoder(kind) for kind in kinds]
     for place, kind in enumerate(kinds):
-        blanks.append(bytes(4 * width(kind)))
-        types: tuple[type, ...]
-        if isinstance(kind, Category):
-            types = tuple({type(value) for value in kind.values})
-        elif isinstance(kind, Record) and kind.fields and isinstance(kind.fields[0][0], int):
-            types = (list, tuple, dict)  # a list whose places differ in kind
-        else:
-            types = _TYPES_OF_KIND[type(kind)]
-        for value_type in types:
+        for value_type in _types(kind):
             place_of.setdefault(value_type, place)
+    parts = [(compile_encoder(kind), bytes(4 * width(kind))) for kind in kinds]
+    heads = {place: one_hot(place, len(kinds)) for place in range(-1, len(kinds))}
 
-    def encode(value: Any) -> bytes:
+    def encode(value: Any, chunks: Chunks) -> None:
         chosen = place_of.get(type(value), -1)
-        parts = [one_hot(chosen, len(kinds))]
-        for place, encoder in enumerate(encoders):
-            parts.append(encoder(value) if place == chosen else blanks[place])
-        return b"".join(parts)
+        chunks.append(heads[chosen])
+        for place, (part, blank) in enumerate(parts):
+            if place == chosen:
+                part(value, chunks)
+            else:
+                chunks.append(blank)
 
     return encode
+
+
+_NOTHING = bytearray()  # joins chunks to a writable buffer without another copy
 
 
 class ObservationEncoder:
@@ -217,7 +250,9 @@ class ObservationEncoder:
         Raises:
             ContractError: if the observation lies about its own size.
         """
-        data = bytearray(self._seats[player] + self._encode(observation))
+        chunks = [self._seats[player]]
+        self._encode(observation, chunks)
+        data = _NOTHING.join(chunks)
         if len(data) != self._num_bytes:
             raise ContractError(
                 f"get_observations: player {player}'s observation changes its size while it is "
