@@ -24,6 +24,7 @@ from codeworld.errors import (
     WorkerTimeoutError,
 )
 from codeworld.sandbox import Job, JobResult, Limits, WorkerPool
+from codeworld.sandbox.isolation.fork_server import ForkServer
 
 TASKS = "isolation_tasks"
 SMALL = Limits(wall_seconds=20, memory_bytes=64 << 20)
@@ -43,6 +44,11 @@ def run(
 def children(process: int) -> list[int]:
     text = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
     return list(map(int, text.split()))
+
+
+def kill(server: ForkServer) -> None:
+    server.terminate()
+    server._process.wait(10)
 
 
 @pytest.fixture
@@ -203,11 +209,11 @@ def test_zygotes_that_never_work_end_in_an_error(
 
     def make_and_kill() -> Any:
         server = make_server()
-        server.terminate()
+        kill(server)
         return server
 
     monkeypatch.setattr(dispatcher, "_make_server", make_and_kill)
-    dispatcher._server.terminate()
+    kill(dispatcher._server)
     future: Future[JobResult] = own_pool.submit(job("echo"))
     with pytest.raises(SandboxUnavailableError, match="was lost 4 times"):
         future.result(60)
