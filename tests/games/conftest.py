@@ -29,7 +29,7 @@ def compiled():
     return compile_curated
 
 
-def play_at_random(game, seed, choose=None):
+def play_at_random(game, seed):
     """Yield (state, action) along one game, and at last (terminal state, None)."""
     generator = np.random.default_rng(derive_seed(seed, "play at random"))
     state = game.get_initial_state()
