@@ -46,7 +46,7 @@ from typing import *
 import abc, bisect, collections, copy, dataclasses, enum, functools, heapq, itertools, math, random
 """
 
-SEEDS = range(8)
+SEEDS = range(12)
 MAX_STEPS = 400
 
 STYLES: dict[str, str] = tomllib.loads((FOLDER / "styles.toml").read_text("utf-8"))
