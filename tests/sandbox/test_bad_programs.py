@@ -45,6 +45,9 @@ CHANCE = {
 }
 """Replacements that make its first move a chance node."""
 
+PLAYED = {*BODIES, "get_chance_outcomes"}
+"""The functions that every play asks."""
+
 PARAMETERS = {function.name: ", ".join(function.parameters) for function in CONTRACT}
 
 
@@ -79,6 +82,20 @@ def play(game: Game) -> None:
                     game.resample_history([*history, seen], position.player, 0)
             action = chooser.choice(position.legal_actions)
             position = game.advance(position.state, action)
+
+
+def ask(game: Game) -> None:
+    """Play one game by the single functions, which check as `play`'s positions do."""
+    state = game.get_initial_state()
+    for _ in range(10):
+        player, actions = game.get_current_player(state), game.get_legal_actions(state)
+        game.get_rewards(state)
+        game.get_observations(state)
+        if player == TERMINAL_PLAYER:
+            return
+        if player < 0:
+            game.get_chance_outcomes(state)
+        state = game.apply_action(state, actions[0])
 
 
 def error_of(source: str, kind: type[GameError]) -> str:
@@ -242,8 +259,12 @@ PREAMBLE = "class Thing:\n    pass\n\n\ndef open_file():\n    pass\n\n\n"
 )
 def test_wrong_answer_names_function_got_and_expected(function: str, body: str, got: str) -> None:
     bodies = CHANCE if function == "get_chance_outcomes" else {}
-    message = error_of(PREAMBLE + program(**{**bodies, function: body}), ContractError)
-    check_contract_message(message, function, got)
+    source = PREAMBLE + program(**{**bodies, function: body})
+    check_contract_message(error_of(source, ContractError), function, got)
+    if function in PLAYED:
+        with pytest.raises(ContractError) as caught:
+            ask(compile_game(source))
+        check_contract_message(str(caught.value), function, got)
 
 
 def check_contract_message(message: str, function: str, got: str) -> None:

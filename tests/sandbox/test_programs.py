@@ -219,6 +219,28 @@ def test_program_plays_as_plain_python_does(path: Path) -> None:
             assert left == right, f"{path.name}: seed {seed}, fact {step}"
 
 
+def test_a_position_says_what_the_functions_say(path: Path) -> None:
+    game = compile_game(text_of(path))
+    for seed in SEEDS:
+        game.restart(seed)
+        chooser, position = random.Random(seed), game.start()
+        while True:
+            state = position.state
+            assert position.player == game.get_current_player(state)
+            assert position.legal_actions == game.get_legal_actions(state)
+            assert position.returns == game.get_rewards(state)
+            if position.player != CHANCE_PLAYER:
+                observations = game.get_observations(state)
+                assert canonical(position.observations) == canonical(observations)
+            if position.player == TERMINAL_PLAYER:
+                break
+            action = chooser.choice(position.legal_actions)
+            other = game.apply_action(game.decode_state(game.encode_state(state)), action)
+            position = game.advance(state, action)
+            assert canonical(position.state) == canonical(other)
+            assert game.state_key(position.state) == game.state_key(other)
+
+
 def test_hand_worked_lines_end_as_the_rules_say(path: Path) -> None:
     lines = hand_worked_lines(path)
     assert lines, f"{path.name} has no line of play"
