@@ -130,8 +130,9 @@ class Dispatcher:
         try:
             while not self._stopping and self._broken is None:
                 self._start_runs()
-                self._wait()
-                self._end_late_runs()
+                if self._broken is None:
+                    self._wait()
+                    self._end_late_runs()
         except BaseException as error:  # a fault of ours: nobody may wait for ever
             self._broken = SandboxUnavailableError(f"the worker pool failed: {error!r}")
             self._broken.__cause__ = error
@@ -139,7 +140,7 @@ class Dispatcher:
             self._clean_up()
 
     def _start_runs(self) -> None:
-        while len(self._runs) < self._workers:
+        while self._broken is None and len(self._runs) < self._workers:
             with self._lock:
                 if not self._queue:
                     return
