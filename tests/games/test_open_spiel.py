@@ -10,69 +10,12 @@ from collections import Counter
 
 import numpy as np
 import pyspiel
-import pytest
 
 from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
 from codeworld.seeding import derive_seed
 
 
-def compare_node(game, state, theirs, to_ours):
-    """Assert that both games say the same of one node; return OpenSpiel's legal actions in ours.
-
-    Args:
-        to_ours: from OpenSpiel's state and action to our action. Several outcomes of chance may
-            become one of ours, which then has the sum of their probabilities.
-    """
-    player = game.get_current_player(state)
-    line = theirs.history()
-    assert player == theirs.current_player(), line
-    assert game.get_rewards(state) == theirs.returns(), line
-    names = {action: to_ours(theirs, action) for action in theirs.legal_actions()}
-    assert set(game.get_legal_actions(state)) == set(names.values()), line
-    if player == CHANCE_PLAYER:
-        expected: Counter[str] = Counter()
-        for action, probability in theirs.chance_outcomes():
-            expected[names[action]] += probability
-        assert dict(game.get_chance_outcomes(state)) == pytest.approx(dict(expected)), line
-    return names
-
-
-def compare_tree(game, theirs, to_ours, key=None):
-    """Compare every node below; return how many nodes were compared.
-
-    Args:
-        key: if given, nodes with the same state of ours and the same `key` of theirs are compared
-            only once: below them everything is the same in both games.
-    """
-    seen, count = set(), 0
-    stack = [(game.get_initial_state(), theirs)]
-    while stack:
-        state, theirs = stack.pop()
-        if key is not None:
-            pair = (game.encode_state(state), key(theirs))
-            if pair in seen:
-                continue
-            seen.add(pair)
-        count += 1
-        for action, ours in compare_node(game, state, theirs, to_ours).items():
-            stack.append((game.apply_action(state, ours), theirs.child(action)))
-    return count
-
-
-def compare_game(game, theirs, to_ours, choose):
-    """Compare every node of one game that `choose(state, legal actions of ours)` plays."""
-    state, actions = game.get_initial_state(), []
-    while True:
-        names = compare_node(game, state, theirs, to_ours)
-        if game.get_current_player(state) == TERMINAL_PLAYER:
-            return state, actions
-        ours = choose(state, sorted(set(names.values())))
-        theirs.apply_action(next(action for action, name in names.items() if name == ours))
-        state = game.apply_action(state, ours)
-        actions.append(ours)
-
-
-def test_tic_tac_toe_whole_tree(compiled):
+def test_tic_tac_toe_whole_tree(compiled, compare_tree):
     count = compare_tree(
         compiled("tic_tac_toe"),
         pyspiel.load_game("tic_tac_toe").new_initial_state(),
@@ -95,12 +38,12 @@ def kuhn_action(deck):
     return to_ours
 
 
-def test_kuhn_poker_whole_tree(compiled):
+def test_kuhn_poker_whole_tree(compiled, compare_tree):
     theirs = pyspiel.load_game("kuhn_poker").new_initial_state()
     assert compare_tree(compiled("kuhn_poker"), theirs, kuhn_action("JQK")) == 1 + 3 + 6 * 9
 
 
-def test_kuhn_poker_with_three_players_whole_tree(compiled):
+def test_kuhn_poker_with_three_players_whole_tree(compiled, compare_tree):
     game = compiled(
         "kuhn_poker",
         (
@@ -123,7 +66,7 @@ def leduc_action(theirs, action):
     return ("fold", "check", "bet")[action]
 
 
-def test_leduc_poker_whole_tree(compiled):
+def test_leduc_poker_whole_tree(compiled, compare_tree):
     """Returns are chips in both. OpenSpiel tells equal cards apart; each of them is walked."""
     theirs = pyspiel.load_game("leduc_poker").new_initial_state()
     assert compare_tree(compiled("leduc_poker"), theirs, leduc_action) == 9457
@@ -133,19 +76,14 @@ def drop_action(theirs, action):
     return f"drop {action}"
 
 
-def random_choice(seed, stream):
-    generator = np.random.default_rng(derive_seed(seed, stream))
-    return lambda state, legal: legal[generator.integers(len(legal))]
-
-
-def test_connect_four_random_games(compiled):
+def test_connect_four_random_games(compiled, compare_game, random_choice):
     theirs = pyspiel.load_game("connect_four")
     for seed in range(1000):
         choose = random_choice(seed, "connect four")
         compare_game(compiled("connect_four"), theirs.new_initial_state(), drop_action, choose)
 
 
-def test_connect_four_games_steered_to_a_full_board(compiled):
+def test_connect_four_games_steered_to_a_full_board(compiled, compare_game, random_choice):
     """Players who never win, and never let win if they can help it, reach late wins and draws."""
     game, theirs = compiled("connect_four"), pyspiel.load_game("connect_four")
 
@@ -183,14 +121,14 @@ def load_pig():
     return pyspiel.load_game("pig(horizon=1000000)")
 
 
-def test_pig_random_games(compiled):
+def test_pig_random_games(compiled, compare_game, random_choice):
     theirs = load_pig()
     for seed in range(1000):
         choose = random_choice(seed, "pig")
         compare_game(compiled("pig"), theirs.new_initial_state(), pig_action, choose)
 
 
-def test_pig_games_steered_to_the_target_and_to_long_streaks(compiled):
+def test_pig_games_steered_to_the_target_and_to_long_streaks(compiled, compare_game):
     """Players hold near the target, on either side of it; the die shows a 1 only near it."""
     game, theirs = compiled("pig"), load_pig()
     final_scores, longest, lost = Counter(), 0, 0
