@@ -25,7 +25,8 @@ from codeworld.errors import (
     WorkerCrashError,
     WorkerTimeoutError,
 )
-from codeworld.sandbox import IsolatedGame, Limits, compile_game, open_isolated_game
+from codeworld.sandbox import IsolatedGame, Layers, Limits, compile_game, open_isolated_game
+from codeworld.sandbox.isolation.shared_server import shared_server
 from codeworld.sandbox.values import GameObject
 
 GAMES = sorted(Path(codeworld.games.__file__).parent.glob("*/game.py"))
@@ -250,12 +251,26 @@ def test_a_forked_process_opens_a_worker_of_its_own(objects: tuple[Game, Isolate
     if not child:
         code = 1
         try:
-            if isolated.advance(state, "draw").state["left"] == 2:
+            left = isolated.advance(state, "draw").state["left"]
+            session = isolated._session
+            if left == 2 and session is not None and session.owner == os.getpid():
                 code = 0
         finally:
             os._exit(code)
     _, status = os.waitpid(child, 0)
     assert status == 0
+    assert isolated.advance(state, "draw").state["left"] == 2
+
+
+def test_a_killed_zygote_is_replaced(objects: tuple[Game, IsolatedGame]) -> None:
+    _, isolated = objects
+    state = isolated.start().state
+    server = shared_server(Layers())._server
+    server.terminate()
+    server._process.wait(10)
+    with pytest.raises(WorkerCrashError, match="lost with the fork server"):
+        isolated.advance(state, "draw")
+    isolated.restart(0)
     assert isolated.advance(state, "draw").state["left"] == 2
 
 

@@ -194,7 +194,7 @@ def test_seccomp_stops_all_but_its_list(tmp_path: Path) -> None:
 # --- no orphans ----------------------------------------------------------------------------------
 
 _OWNER = """
-import sys, time
+import ctypes, sys, time
 from codeworld.sandbox import Job, Layers, Limits, WorkerPool
 layers = Layers(namespaces=sys.argv[1] == "True")
 pool = WorkerPool(2, modules=["isolation_tasks"], layers=layers)
@@ -202,6 +202,8 @@ limits = Limits(wall_seconds=100, cpu_seconds=100)
 for task in ("loop", "sleep"):
     pool.submit(Job("isolation_tasks:" + task, "", 100, limits))
 time.sleep(0.5)
+if sys.argv[2] == "True" and ctypes.CDLL(None).fork() == 0:
+    time.sleep(100)  # holds the channels open, past Python's own hooks
 print("ready", flush=True)
 time.sleep(100)
 """
@@ -244,18 +246,29 @@ def _lives(process: int) -> bool:
     return stat.rpartition(")")[2].split()[0] != "Z"
 
 
-@pytest.mark.parametrize("namespaces", [True, False])
-def test_no_orphan_survives_a_killed_owner(namespaces: bool) -> None:
+@pytest.mark.parametrize(
+    ("namespaces", "channel_held"), [(True, False), (False, False), (True, True), (False, True)]
+)
+def test_no_orphan_survives_a_killed_owner(namespaces: bool, channel_held: bool) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(
-        [sys.executable, "-c", _OWNER, str(namespaces)], stdout=subprocess.PIPE, env=environment
-    ) as owner:
+    command = [sys.executable, "-c", _OWNER, str(namespaces), str(channel_held)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as owner:
         assert owner.stdout is not None
         assert owner.stdout.readline() == b"ready\n"
         family = descendants(owner.pid)
-        assert len(family) == (4 if namespaces else 3)
+        assert len(family) == 3 + namespaces + channel_held
+        holders = {child for child in family if "-s" not in command_line(child)}
+        assert len(holders) == channel_held
         owner.send_signal(signal.SIGKILL)
-    assert wait_until_gone(family) == set()
+        try:
+            assert wait_until_gone(family - holders) == set()
+        finally:
+            for holder in holders:
+                os.kill(holder, signal.SIGKILL)
+
+
+def command_line(process: int) -> list[str]:
+    return Path(f"/proc/{process}/cmdline").read_text(encoding="utf-8").split("\0")
 
 
 def test_root_without_capabilities_still_reaches_strong() -> None:

@@ -83,8 +83,10 @@ def test_map_keeps_the_order_and_reads_lazily(pool: WorkerPool) -> None:
     ]
 
 
-def test_workers_have_an_empty_environment_and_a_fixed_hash_seed(pool: WorkerPool) -> None:
-    one, other = (run(pool, "environment").value for _ in range(2))
+def test_workers_have_an_empty_environment_and_a_fixed_hash_seed(
+    pool: WorkerPool, own_pool: WorkerPool
+) -> None:
+    one, other = (run(each, "environment").value for each in (pool, own_pool))
     assert one == other
     assert not {"HOME", "PATH", "USER"} & set(one[0])
 
