@@ -15,7 +15,14 @@ from collections.abc import Callable
 from typing import Any
 
 from codeworld.sandbox.policy_names import attribute_fault
-from codeworld.sandbox.stubs import NAMED_TUPLE, Marker, Stub, TypedDictClass, TypedDictMarker
+from codeworld.sandbox.stubs import (
+    NAMED_TUPLE,
+    AbstractStub,
+    Marker,
+    Stub,
+    TypedDictClass,
+    TypedDictMarker,
+)
 
 MARK = "$game"
 
@@ -71,7 +78,7 @@ def _checked_bases(bases: tuple[Any, ...]) -> list[Any]:
     for base in bases:
         if type(base) is types.GenericAlias:
             base = base.__origin__
-        if type(base) is Stub:
+        if type(base) in (Stub, AbstractStub):
             continue
         is_class = type(base) in (type, GuardedEnumType)
         if isinstance(base, Marker):
@@ -99,7 +106,15 @@ def build_class(body: Any, name: str, /, *bases: Any) -> Any:
             return TypedDictClass()
     if any(base is NAMED_TUPLE for base in checked):
         return _named_tuple_class(builtins.__build_class__(body, name))
-    return mark_class(builtins.__build_class__(body, name, *checked))
+    kind = mark_class(builtins.__build_class__(body, name, *checked))
+    if len(checked) < len(bases) and "__class_getitem__" not in vars(kind):
+        type.__setattr__(kind, "__class_getitem__", classmethod(_subscript_class))
+    return kind
+
+
+def _subscript_class(kind: type, parameters: Any) -> type:
+    """Return `kind`: subscripting a generic class of the program means nothing here."""
+    return kind
 
 
 def _named_tuple_class(draft: type) -> type:

@@ -15,7 +15,7 @@ from codeworld.contract import (
     Position,
     State,
 )
-from codeworld.errors import MissingFunctionError
+from codeworld.errors import ContractError, MissingFunctionError
 from codeworld.sandbox import values
 from codeworld.sandbox.classes import collect_classes
 from codeworld.sandbox.faults import describe_fault
@@ -160,7 +160,25 @@ class CompiledGame(Game):
 
     def get_observations(self, state: State) -> list[Observation]:
         """Return what each player may know, in player order, length n."""
-        return check_observations(self._call("get_observations", state), self.num_players)
+        found = check_observations(self._call("get_observations", state), self.num_players)
+        self._check_data("get_observations", found)
+        return found
+
+    def _check_data(self, function: str, value: Any) -> None:
+        """Check that what a function returned is data: a state or an observation.
+
+        Raises:
+            ContractError: if it holds a function, an iterator, or other things that no text can say.
+        """
+        try:
+            values.encode(value, self.classes)
+        except ContractError as error:
+            fault = ContractError(
+                f"{function} returned something else than data, which every value must be: {error}"
+            )
+        else:
+            return
+        raise fault
 
     def get_chance_outcomes(self, state: State) -> list[tuple[Action, float]]:
         """Return a chance node's outcomes with positive probabilities that sum to 1."""
@@ -212,7 +230,11 @@ class CompiledGame(Game):
 
     def start(self) -> Position:
         """Return the initial position."""
-        return self.position(self.get_initial_state())
+        position = self.position(self.get_initial_state())
+        # Once per episode: on every step it would cost more than the step.
+        self._check_data("get_initial_state", position.state)
+        self._check_data("get_observations", position.observations)
+        return position
 
     def advance(self, state: State, action: Action) -> Position:
         """Apply `action` and return the position that follows."""
@@ -255,25 +277,39 @@ class CompiledGame(Game):
     def _position(
         self, state: State, player: Any, actions: Any, rewards: Any, observations: Any
     ) -> Position:
-        """Return the position of unchecked answers; each is checked in a short way, then fully."""
+        """Return the position of unchecked answers.
+
+        What a well-behaved program returns passes at once; everything else goes through the full
+        checks, which accept it or say what is wrong.
+        """
         num_players = self.num_players
         if type(player) is not int or not 0 <= player < num_players:
             player = check_player(player, num_players)
+        if type(actions) is not list:
+            actions = check_actions(actions)
+        else:
+            for action in actions:
+                if type(action) is not str:
+                    check_actions(actions)
+            if len(set(actions)) != len(actions):
+                check_actions(actions)
+            actions = actions.copy()
+        if type(rewards) is not list or len(rewards) != num_players:
+            rewards = check_returns(rewards, num_players)
+        else:
+            for reward in rewards:
+                if type(reward) is not float or reward - reward != 0.0:
+                    rewards = check_returns(rewards, num_players)
+                    break
+            else:
+                rewards = rewards.copy()
         if type(observations) is list and len(observations) == num_players:
             observations = observations.copy()
         elif player != CHANCE_PLAYER:
             observations = check_observations(observations, num_players)
         else:
             observations = []
-        return _new_position(
-            (
-                state,
-                player,
-                check_actions(actions),
-                check_returns(rewards, num_players),
-                observations,
-            )
-        )
+        return _new_position((state, player, actions, rewards, observations))
 
     def state_key(self, state: State) -> str:
         """Return text that is equal for equal states, in every process, and differs for others."""

@@ -70,7 +70,8 @@ def check_policy(source: str) -> tuple[Finding, ...]:
     """
     tree = _parse(_checked_text(source))
     _drop_main_block(tree)
-    return _apply(Policy(Census(tree)), tree)[0]
+    census = Census(tree)
+    return _apply(Policy(census, Constants(tree, census)), tree)[0]
 
 
 def compile_program(source: str, *, is_metered: bool) -> Program:
@@ -117,7 +118,8 @@ def _build(text: str, source_hash: str, is_metered: bool, shapes: Mapping[str, S
     _drop_main_block(tree)
     census = Census(tree)
     constants = Constants(tree, census)
-    findings, tree = _apply(Policy(census), tree)
+    policy = Policy(census, constants)
+    findings, tree = _apply(policy, tree)
     if findings:
         raise PolicyError(findings)
     _check_functions(tree)
@@ -128,6 +130,7 @@ def _build(text: str, source_hash: str, is_metered: bool, shapes: Mapping[str, S
         "sealed": constants.sealed,
         "random_names": random_names(tree),
         "steps_use_random": steps_use_random(tree),
+        "writes_classes": policy.writes_classes,
         "rebinds_cells": any(isinstance(node, ast.Nonlocal) for node in ast.walk(tree)),
     }
     try:
@@ -185,7 +188,10 @@ def _parse(text: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as `"\d"`: a matter of style
-            return ast.parse(text)
+            tree = ast.parse(text)
+            # The compiler knows more errors than the parser: `break` outside a loop.
+            compile(text, "<game>", "exec", dont_inherit=True, optimize=0)
+            return tree
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
         raise _syntax_error(error, text) from None
 

@@ -7,24 +7,69 @@ import re
 import textwrap
 
 from codeworld.contract import CONTRACT
+from codeworld.sandbox.census import Census
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n`]*$", re.MULTILINE)
+
+
+_CODE_LINE = re.compile(
+    r"[ \t@#\"'\[({})\]]|(def|class|import|from|if|elif|else|for|while|try|except|return|pass|assert|"
+    r"raise|with|match|case|async|global|del)\b|[\w., \[\]'\":|]+=|[\w.]+\(|[A-Za-z_]\w*\s*:"
+)
+"""The beginning of a line that could be Python at module level or inside a block."""
 
 
 def extract_program(text: str) -> str:
     """Return the program in `text`.
 
     A text that is Python is returned unaltered. Otherwise, of its fenced blocks, the one that
-    defines most of the contract's functions is taken; a text without fences is returned as it is.
+    defines most of the contract's functions is taken, with the blocks that define names it reads;
+    without fences, paragraphs of prose before and after the program are left out, if what remains
+    is Python.
     """
-    if "```" not in text and "~~~" not in text:
-        return text
     if _defined(text) is not None:
         return text
     blocks = _blocks(text)
-    if not blocks:
-        return text
-    return max(blocks, key=_merit)
+    if blocks:
+        best = max(blocks, key=_merit)
+        return _with_companions(best, blocks)
+    trimmed = _without_prose(text)
+    return trimmed if _defined(trimmed) else text
+
+
+def _with_companions(best: str, blocks: list[str]) -> str:
+    """Return `best`, after those other blocks that bind a name which it reads and does not bind."""
+    try:
+        census = Census(ast.parse(best))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return best
+    missing = {name for name in census.reads if census.is_builtin(name)}
+    companions = []
+    for block in blocks:
+        if block is not best and _defined(block) == set():
+            if missing & Census(ast.parse(block)).bindings.keys():
+                companions.append(block)
+    joined = "\n".join((*companions, best))
+    return joined if _defined(joined) is not None else best
+
+
+def _without_prose(text: str) -> str:
+    """Return `text` without the paragraphs of prose at its beginning and end."""
+    paragraphs = re.split(r"(\n[ \t]*\n)", text)
+    start, end = 0, len(paragraphs)
+    while start < end and _is_prose(paragraphs[start]):
+        start += 2
+    while end > start and _is_prose(paragraphs[end - 1]):
+        end -= 2
+    return "".join(paragraphs[start:end])
+
+
+def _is_prose(paragraph: str) -> bool:
+    """Tell whether no line of `paragraph` begins as Python does, and one has several words."""
+    lines = [line for line in paragraph.splitlines() if line.strip()]
+    return all(not _CODE_LINE.match(line) for line in lines) and any(
+        len(line.split()) > 2 for line in lines
+    )
 
 
 def _blocks(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from codeworld.sandbox.classes import MARK, is_game_class
+from codeworld.sandbox.classes import MARK, GuardedEnumType, is_game_class
 from codeworld.sandbox.formatting import format_text
 from codeworld.sandbox.policy_names import CHECKED_ATTRIBUTES, attribute_fault
 
@@ -43,20 +43,28 @@ def attribute(owner: Any, name: str, /) -> Any:
     raise AttributeError(f"`.{name}` can be read only from objects of the program's own classes")
 
 
-def writable(owner: Any, /) -> Any:
-    """Return `owner` if its attributes may be written: its class is the program's own.
+def own(owner: Any, /) -> Any:
+    """Return the receiver of a method if it is an object of the program's own class.
 
-    A class itself cannot be written to: that would be state hidden between calls.
+    Raises:
+        TypeError: if it is a class, or belongs to Python or to a library.
+    """
+    kind = type(owner)
+    if MARK in kind.__dict__ or type(kind) is GuardedEnumType:  # its members come before its mark
+        return owner
+    raise TypeError(
+        "attributes can be written only on objects of the program's own classes, not on functions "
+        "or modules"
+    )
+
+
+def writable(owner: Any, /) -> Any:
+    """Return `owner` if its attributes may be written: its class, or itself, is the program's own.
 
     Raises:
         TypeError: if `owner` belongs to Python or to a library.
     """
-    if MARK in type(owner).__dict__:
-        return owner
-    raise TypeError(
-        "attributes can be written only on objects of the program's own classes, not on classes, "
-        "functions or modules"
-    )
+    return owner if is_game_class(owner) else own(owner)
 
 
 def guarded_format(receiver: Any, /, *args: Any, **kwargs: Any) -> Any:

@@ -37,7 +37,7 @@ class Namespace:
         self.__dict__["__name__"] = name
 
     def __repr__(self) -> str:
-        return f"<module '{self.__dict__['__name__']}'>"
+        return f"<namespace {self.__dict__['__name__']}>"
 
 
 def _take(module: Any, names: str) -> dict[str, Any]:
@@ -97,6 +97,7 @@ def _wraps(wrapped: Any, /, *args: Any, **kwargs: Any) -> Callable[[Any], Any]:
 
 _TYPING = {
     **{name: stubs.STUB for name in typing.__all__ if name[0].isupper()},
+    **stubs.abstract_stubs(),
     **{"List": list, "Dict": dict, "Tuple": tuple, "Set": set, "FrozenSet": frozenset},
     **{"Deque": collections.deque, "DefaultDict": collections.defaultdict},
     **{"OrderedDict": collections.OrderedDict, "Counter": collections.Counter},
@@ -115,7 +116,7 @@ _ABSTRACT = {
         " Mapping MappingView MutableMapping MutableSequence MutableSet Reversible Sequence Set"
         " Sized ValuesView"
     ).split()
-}
+} | {name: stub for name, stub in stubs.abstract_stubs().items() if name != "AbstractSet"}
 
 _COLLECTIONS = {
     **_take(collections, "Counter OrderedDict defaultdict deque ChainMap"),
@@ -203,6 +204,7 @@ def _itertools(fuel: Fuel) -> dict[str, Any]:
 
 MODULE_NAMES: dict[str, frozenset[str]] = {
     **{module: frozenset(members) for module, members in _SHARED.items()},
+    "collections": frozenset(_SHARED["collections"]) | {"abc"},
     "dataclasses": frozenset(_SHARED["dataclasses"]) | {"field"},
     "itertools": frozenset(_itertools(Fuel(1))),
     "random": RANDOM_NAMES,

@@ -47,7 +47,8 @@ def check_player(player: Any, num_players: int) -> int:
     """Return the player to move.
 
     Args:
-        player: what `get_current_player` returned; a float that is a whole number is accepted.
+        player: what `get_current_player` returned; a float that is a whole number is accepted, and
+            so is a member of an enumeration of ints.
         num_players: number of players.
 
     Raises:
@@ -55,6 +56,8 @@ def check_player(player: Any, num_players: int) -> int:
     """
     if type(player) is float and player.is_integer():
         player = int(player)
+    elif isinstance(player, int) and type(player) is not bool:
+        player = int.__int__(player)  # of an IntEnum; no method of the program runs
     if type(player) is int:
         if 0 <= player < num_players or player == CHANCE_PLAYER or player == TERMINAL_PLAYER:
             return player

@@ -18,6 +18,7 @@ from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from codeworld.errors import Finding
 from codeworld.sandbox.census import Census
+from codeworld.sandbox.constants import Constants
 from codeworld.sandbox.formatting import format_fault
 from codeworld.sandbox.guards import MAX_LENGTH
 from codeworld.sandbox.library import MODULE_NAMES, module_fault
@@ -59,13 +60,17 @@ class Policy(RestrictingNodeTransformer):
 
     Attributes:
         findings: what was refused, in the order met.
+        writes_classes: whether a class could be written to, and thus keep state between calls.
     """
 
-    def __init__(self, census: Census) -> None:
+    def __init__(self, census: Census, constants: Constants) -> None:
         super().__init__()
         self.findings: list[Finding] = []
         self._census = census
+        self._constants = constants
+        self.writes_classes = False
         self._scopes: list[str] = ["module"]
+        self._receivers: list[str | None] = [None]
 
     # --- findings --------------------------------------------------------------------------------
 
@@ -119,7 +124,7 @@ class Policy(RestrictingNodeTransformer):
 
     def _check_binding(self, node: ast.AST, name: str | None) -> None:
         """Refuse to bind a name that is not the program's; in a class, attribute names too."""
-        if name is None:
+        if name is None or (self._scopes[-1] == "class" and name in OPERATOR_METHODS):
             return
         fault = binding_fault(name)
         if fault is None and self._scopes[-1] == "class":
@@ -132,6 +137,8 @@ class Policy(RestrictingNodeTransformer):
         name = node.id
         if not isinstance(node.ctx, ast.Load):
             self._check_binding(node, name)
+        elif self._scopes[-1] == "class" and name in OPERATOR_METHODS:
+            pass  # one method under two names: `__radd__ = __add__`
         elif name.startswith("__") and name != "__name__" and name.strip("_"):
             self.refuse(node, name, binding_fault(name) or "")
         elif name == "super":
@@ -169,6 +176,8 @@ class Policy(RestrictingNodeTransformer):
         if _is_super_call(node.value) and self._census.is_builtin("super"):
             if node.attr not in OPERATOR_METHODS:
                 self._check_attribute(node, construct)
+            for argument in node.value.args:  # type: ignore[attr-defined]
+                self.visit(argument)
             return node if is_load else self._guarded_store(node)
         self._check_attribute(node, construct)
         if node.attr == "format" and is_load:
@@ -190,7 +199,9 @@ class Policy(RestrictingNodeTransformer):
             self.refuse(node, construct, fault)
 
     def _guarded_store(self, node: ast.Attribute) -> ast.Attribute:
-        node.value = _guard("$writable", node.value, node.value)
+        is_own = isinstance(node.value, ast.Name) and node.value.id == self._receivers[-1]
+        node.value = _guard("$own" if is_own else "$writable", node.value, node.value)
+        self.writes_classes = self.writes_classes or not is_own
         return node
 
     # --- calls and operators ---------------------------------------------------------------------
@@ -231,9 +242,14 @@ class Policy(RestrictingNodeTransformer):
             sequence, count = node.left, node.right
             if _is_sequence(count):
                 sequence, count = count, sequence
-            if _is_sequence(sequence) and not _is_short(count):
+            if _is_sequence(sequence) and not self._is_short(count):
                 return _guard("$repeat", node, node.left, node.right)
         return node
+
+    def _is_short(self, count: ast.expr) -> bool:
+        """Tell whether a sequence literal repeated `count` times is known not to be huge."""
+        value = self._constants.integer(count)
+        return value is not None and value <= MAX_LENGTH // 1_000
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         """Guard `**=` and `<<=` on names; on subscripts only a small literal is allowed."""
@@ -320,12 +336,15 @@ class Policy(RestrictingNodeTransformer):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Check a function: its name, parameters, decorators and body."""
         self._check_type_parameters(node)
-        if not (self._scopes[-1] == "class" and node.name in OPERATOR_METHODS):
-            self._check_binding(node, node.name)
+        self._check_binding(node, node.name)
+        positional = (*node.args.posonlyargs, *node.args.args)
+        is_method = self._scopes[-1] == "class" and positional and not _is_class_method(node)
         node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
         node.returns = None
         self.visit(node.args)
+        self._receivers.append(positional[0].arg if is_method else None)
         self._visit_body(node, "function")
+        self._receivers.pop()
         return node
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
@@ -438,6 +457,12 @@ def _guard(name: str, place: ast.AST, *arguments: ast.expr) -> ast.Call:
     return call
 
 
+def _is_class_method(node: ast.FunctionDef) -> bool:
+    return any(
+        isinstance(item, ast.Name) and item.id == "classmethod" for item in node.decorator_list
+    )
+
+
 def _power_guard(operator: ast.operator) -> str:
     return "$power" if isinstance(operator, ast.Pow) else "$shift"
 
@@ -455,21 +480,17 @@ def _is_super_call(node: ast.expr) -> bool:
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "super"
-        and not node.args
+        and len(node.args) in (0, 2)
+        and all(isinstance(argument, ast.Name) for argument in node.args)
         and not node.keywords
     )
-
-
-def _is_short(node: ast.expr) -> bool:
-    """Tell whether `node` is a literal count that cannot make a sequence huge."""
-    return isinstance(node, ast.Constant) and type(node.value) is int and node.value <= MAX_LENGTH
 
 
 def _is_small(node: ast.expr) -> bool:
     """Tell whether `node` is a literal exponent that cannot make a number huge."""
     return (
         isinstance(node, ast.Constant)
-        and type(node.value) in (int, float)
+        and isinstance(node.value, (int, float))
         and node.value <= _SMALL_EXPONENT
     )
 

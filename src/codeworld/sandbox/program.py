@@ -23,6 +23,7 @@ class Program:
         sealed: those of them whose containers it only reads.
         random_names: names by which it calls `random` or what is in it.
         steps_use_random: whether anything but `resample_history` can draw from `random`.
+        writes_classes: whether it could write to attributes of its classes.
         rebinds_cells: whether inner functions rebind variables of outer ones.
         shapes: the tables' lengths that `code` takes for granted; empty if it takes none.
         cautious_code: like `code`, for the case that the tables are not as `shapes` says.
@@ -37,6 +38,7 @@ class Program:
     sealed: frozenset[str]
     random_names: frozenset[str]
     steps_use_random: bool
+    writes_classes: bool
     rebinds_cells: bool
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     cautious_code: CodeType | None = None

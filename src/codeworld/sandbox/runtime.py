@@ -42,6 +42,7 @@ _SHARED_BUILTINS: dict[str, Any] = {
     "print": guards.discard,
     "$attribute": guards.attribute,
     "$writable": guards.writable,
+    "$own": guards.own,
     "$format": guards.guarded_format,
     "$power": guards.power,
     "$shift": guards.shift,

@@ -30,7 +30,7 @@ def is_stateless(loaded: LoadedProgram, program: Program) -> bool:
     """Tell whether the module level of a loaded program provably never changes."""
     if program.steps_use_random or program.rebinds_cells or loaded.drew_random:
         return False
-    proof = _Proof(loaded.namespace)
+    proof = _Proof(loaded.namespace, program.writes_classes)
     return all(
         proof.is_frozen(value, is_sealed=name in program.sealed)
         for name, value in loaded.namespace.items()
@@ -41,8 +41,9 @@ def is_stateless(loaded: LoadedProgram, program: Program) -> bool:
 class _Proof:
     """A walk that looks at every object once."""
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    def __init__(self, namespace: dict[str, Any], writes_classes: bool) -> None:
         self._namespace = namespace
+        self._writes_classes = writes_classes
         self._seen: set[int] = set()
 
     def is_frozen(self, value: Any, *, is_sealed: bool = False) -> bool:
@@ -77,10 +78,9 @@ class _Proof:
     def _is_plain_class(self, kind: type) -> bool:
         """Tell whether a class holds nothing but methods and constants.
 
-        The class itself cannot be written to by the program. Enumerations are not plain: their
-        members are objects, which can.
+        Enumerations are not plain: their members are objects, which methods can write to.
         """
-        if type(kind) is not type:
+        if type(kind) is not type or self._writes_classes:
             return False
         for name, value in vars(kind).items():
             if name.startswith("__") and not isinstance(value, types.FunctionType):

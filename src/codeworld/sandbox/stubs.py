@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 
@@ -23,6 +26,52 @@ class Stub:
 
     def __repr__(self) -> str:
         return "<type>"
+
+
+class AbstractStub(Stub):
+    """An abstract base class of `collections.abc`, which `isinstance` and patterns may ask."""
+
+    __slots__ = ("_holds",)
+
+    def __init__(self, holds: Callable[[Any], bool]) -> None:
+        self._holds = holds
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        return self._holds(instance)
+
+
+def abstract_stubs() -> dict[str, AbstractStub]:
+    """Return a stub for each abstract class that says something about a value."""
+    sequences = (list, tuple, str, bytes, range, deque)
+    kinds: dict[str, tuple[type, ...]] = {
+        "Mapping": (dict,),
+        "MutableMapping": (dict,),
+        "Sequence": sequences,
+        "MutableSequence": (list, deque),
+        "Set": (set, frozenset),
+        "AbstractSet": (set, frozenset),
+        "MutableSet": (set,),
+    }
+    methods = {
+        "Iterable": "__iter__",
+        "Iterator": "__next__",
+        "Sized": "__len__",
+        "Container": "__contains__",
+        "Callable": "__call__",
+        "Hashable": "__hash__",
+    }
+    stubs = {name: AbstractStub(partial(_is_any_of, classes)) for name, classes in kinds.items()}
+    for name, method in methods.items():
+        stubs[name] = AbstractStub(partial(_has_method, method))
+    return stubs
+
+
+def _is_any_of(classes: tuple[type, ...], value: Any) -> bool:
+    return isinstance(value, classes)
+
+
+def _has_method(method: str, value: Any) -> bool:
+    return getattr(type(value), method, None) is not None
 
 
 class Marker(Stub):
