@@ -6,7 +6,6 @@ rewards, chance, truncation, illegal actions and finished agents.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,8 @@ from pettingzoo.utils.env import AECEnv, AECIterable
 from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER, Game, Position
 from codeworld.envs.agent_views import AgentViews
 from codeworld.envs.chance import chance_key, choose, uniform
-from codeworld.envs.env_state import Ending, EnvState
+from codeworld.envs.env_state import Ending
+from codeworld.envs.moments import Moments
 from codeworld.envs.options import EnvOptions
 from codeworld.envs.rendering import draw_text, view
 from codeworld.envs.spec_cache import find_spec
@@ -37,7 +37,7 @@ MAX_CHANCE_IN_A_ROW = 10_000
 """Chance events without a decision between them after which a game counts as endless."""
 
 
-class GameEnv(AECEnv[str, Any, int]):
+class GameEnv(Moments, AECEnv[str, Any, int]):
     """A game as an AEC environment.
 
     Agents are `player_0` … `player_<n-1>`, in player order. An agent's observation is a dict of
@@ -102,13 +102,13 @@ class GameEnv(AECEnv[str, Any, int]):
         self.action_spaces = self._views.action_spaces
         self.observation_spaces = self._views.observation_spaces
         self.state_space = self._views.state_space
-        self.agents: list[str] = []
-        self.rewards: dict[str, float] = {}
-        self._cumulative_rewards: dict[str, float] = {}
-        self.terminations: dict[str, bool] = {}
-        self.truncations: dict[str, bool] = {}
-        self._infos: dict[str, dict[str, Any]] = {}
-        self._position: Position | None = None
+        self.agents = []
+        self.rewards = {}
+        self._cumulative_rewards = {}
+        self.terminations = {}
+        self.truncations = {}
+        self._infos = {}
+        self._position = None
 
     @property
     def source(self) -> str:
@@ -145,7 +145,7 @@ class GameEnv(AECEnv[str, Any, int]):
         if not self.game.stateless:
             self.game.restart(derive_seed(self._seed, "restart", self._episode))
         self._draws, self._steps = 0, 0
-        self._chance_key: bytes | None = None
+        self._chance_key = None
         position = self._resolve_chance(self.game.start())
         self.agents = self.possible_agents[:]
         self._paid = [0.0] * len(self.agents)
@@ -164,7 +164,10 @@ class GameEnv(AECEnv[str, Any, int]):
             EnvironmentStateError: before `reset`, or when every agent is done.
             GameError: if the game fails or breaks the contract; the episode stays as it was.
         """
-        agent = self._require_agent("step")
+        position = self._position
+        if position is None or not self.agents:
+            raise self._misuse("step")
+        agent = self.agent_selection
         if self.terminations[agent] or self.truncations[agent]:
             if action is not None:
                 raise IllegalActionError(
@@ -173,8 +176,6 @@ class GameEnv(AECEnv[str, Any, int]):
                 )
             self._remove(agent)
             return
-        position = self._position
-        assert position is not None
         try:
             text = self._legal.by_index[action]  # type: ignore[index]  # None: a KeyError
         except (KeyError, TypeError):
@@ -237,7 +238,7 @@ class GameEnv(AECEnv[str, Any, int]):
         elif self._steps >= self._max_steps:
             self._end("truncated")
         else:
-            self._ending: Ending | None = None
+            self._ending = None
             self.agent_selection = self.possible_agents[position.player]
         self._infos = {}
 
@@ -262,7 +263,8 @@ class GameEnv(AECEnv[str, Any, int]):
         Raises:
             IllegalActionError: if it is not legal now.
         """
-        self._require_agent("action_index")
+        if not self.agents:
+            raise self._misuse("action_index")
         for index, legal in self._legal.by_index.items():
             if legal == action:
                 return index
@@ -276,30 +278,28 @@ class GameEnv(AECEnv[str, Any, int]):
         Raises:
             EnvironmentStateError: before `reset`, or for an unknown agent.
         """
-        position = self._position
-        player = self._views.player_of.get(agent)
-        if position is None or player is None:
-            self._require_agent("observe")
+        position = self._present("observe")
+        if agent not in self.action_spaces:
             raise EnvironmentStateError(
                 f"there is no agent {agent!r}; the agents are {', '.join(self.possible_agents)}"
             )
         acting = self._ending or agent == self.agent_selection
-        return self._views.observe(position, player, self._legal.mask if acting else None)
+        return self._views.observe(position, agent, self._legal if acting else None)
 
     @property
     def infos(self) -> dict[str, dict[str, Any]]:
         """Infos of the agents not yet removed. Made when asked for, which most agents never do."""
         for agent in self.agents:
-            self._info(agent)
+            if agent not in self._infos:
+                self._info(agent)
         return self._infos
 
     def _info(self, agent: str) -> dict[str, Any]:
-        info = self._infos.get(agent)
-        if info is None:
-            assert self._position is not None
-            acting = self._ending or agent == self.agent_selection
-            info = self._views.inform(self._position, agent, self._legal if acting else None)
-            self._infos[agent] = info
+        """Make and keep an agent's info."""
+        assert self._position is not None
+        acting = self._ending or agent == self.agent_selection
+        info = self._views.inform(self._position, agent, self._legal if acting else None)
+        self._infos[agent] = info
         return info
 
     def last(self, observe: bool = True) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -308,20 +308,20 @@ class GameEnv(AECEnv[str, Any, int]):
         Raises:
             EnvironmentStateError: before `reset`, or when every agent is done.
         """
-        agent = self._require_agent("last")
+        if not self.agents:
+            raise self._misuse("last")
+        agent = self.agent_selection
         return (
             self.observe(agent) if observe else None,
             self._cumulative_rewards[agent],
             self.terminations[agent],
             self.truncations[agent],
-            self._info(agent),
+            self._infos.get(agent) or self._info(agent),
         )
 
     def state(self) -> npt.NDArray[np.float32]:
         """Return all agents' vectors in player order, for centralised training."""
-        self._require_agent("state", finished=True)
-        assert self._position is not None
-        return self._views.state(self._position)
+        return self._views.state(self._present("state"))
 
     def agent_iter(self, max_iter: int = 2**63) -> AECIterable[str, Any, int]:
         """Yield `agent_selection` until every agent is done; step once for each.
@@ -329,17 +329,16 @@ class GameEnv(AECEnv[str, Any, int]):
         Raises:
             EnvironmentStateError: before `reset`.
         """
-        self._require_agent("agent_iter", finished=True)
+        self._present("agent_iter")
         return super().agent_iter(max_iter)
 
     def render(self) -> Any:
         """Return text (`"ansi"`), an image (`"rgb_array"`), or print the text (`"human"`)."""
-        self._require_agent("render", finished=True)
-        assert self._position is not None
+        position = self._present("render")
         if self.render_mode is None:
             logger.warn("render does nothing: make the environment with a render_mode")
             return None
-        text = view(self.game, self._position)
+        text = view(self.game, position)
         if self.render_mode == "rgb_array":
             return draw_text(text)
         if self.render_mode == "human":
@@ -352,101 +351,9 @@ class GameEnv(AECEnv[str, Any, int]):
         if self._owns_game:
             self.game.close()
 
-    def _require_agent(self, method: str, *, finished: bool = False) -> str:
-        """Return the agent whose turn it is."""
-        if self._position is None:
-            raise EnvironmentStateError(f"{method} was called before reset; call reset() first")
-        if not self.agents and not finished:
-            raise EnvironmentStateError(
-                f"{method} was called when every agent is done; call reset() for a new episode"
-            )
-        return self.agent_selection
-
-    # --- states as values ------------------------------------------------------------------------
-
-    def clone(self) -> GameEnv:
-        """Return an independent copy of this environment, at this very moment. Costs microseconds.
-
-        Both go on with the same chance events; the spaces and the game are shared.
-        """
-        twin = object.__new__(type(self))
-        twin.__dict__.update(self.__dict__)
-        twin._owns_game = False
-        twin.agents = self.agents[:]
-        twin.rewards, twin._infos = dict(self.rewards), dict(self._infos)
-        twin._cumulative_rewards = dict(self._cumulative_rewards)
-        twin.terminations, twin.truncations = dict(self.terminations), dict(self.truncations)
-        return twin
-
-    __copy__ = clone
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> GameEnv:
-        return self.clone()
-
-    def get_state(self) -> EnvState:
-        """Return this moment as a value, for `set_state`. Costs microseconds.
-
-        Raises:
-            EnvironmentStateError: before `reset`.
-        """
-        self._require_agent("get_state", finished=True)
-        assert self._position is not None
-        return EnvState(
-            source_hash=self.game.source_hash,
-            seed=self._seed,
-            episode=self._episode,
-            draws=self._draws,
-            steps=self._steps,
-            position=self._position,
-            paid=tuple(self._paid),
-            agents=tuple(self.agents),
-            agent_selection=self.agent_selection,
-            rewards=tuple(self.rewards[agent] for agent in self.agents),
-            cumulative_rewards=tuple(self._cumulative_rewards[agent] for agent in self.agents),
-            ending=self._ending,
+    def _misuse(self, method: str) -> EnvironmentStateError:
+        """Return the error of a method that was called when there is no agent to act."""
+        self._present(method)
+        return EnvironmentStateError(
+            f"{method} was called when every agent is done; call reset() for a new episode"
         )
-
-    def set_state(self, moment: EnvState) -> None:
-        """Go to a moment that `get_state` returned, of this or of another environment of the game.
-
-        Raises:
-            EnvironmentStateError: if the moment is another game's.
-        """
-        if not isinstance(moment, EnvState) or moment.source_hash != self.game.source_hash:
-            raise EnvironmentStateError(
-                "set_state was given something other than a moment of this game; "
-                "give it what get_state returned in an environment of the same source"
-            )
-        position = moment.position
-        if isinstance(position, str):
-            position = self.game.position(self.game.decode_state(position))
-        over = moment.ending is not None
-        self._legal = (
-            self._views.over if over else self._views.vocabulary.legal(position.legal_actions)
-        )
-        self._position, self._ending = position, moment.ending
-        self._seed, self._episode, self._chance_key = moment.seed, moment.episode, None
-        self._draws, self._steps, self._paid = moment.draws, moment.steps, list(moment.paid)
-        self.agents, self.agent_selection = list(moment.agents), moment.agent_selection
-        self.rewards = dict(zip(moment.agents, moment.rewards, strict=True))
-        self._cumulative_rewards = dict(zip(moment.agents, moment.cumulative_rewards, strict=True))
-        truncated = moment.ending == "truncated"
-        self.terminations = dict.fromkeys(self.agents, over and not truncated)
-        self.truncations = dict.fromkeys(self.agents, truncated)
-        self._infos = {}
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        moment = None
-        if self._position is not None:
-            text = self.game.encode_state(self._position.state)
-            moment = replace(self.get_state(), position=text)
-        return _unpickle, (self.game, self.spec, self.options, self.report, moment)
-
-
-def _unpickle(
-    game: Game, spec: GameSpec, options: EnvOptions, report: Any, moment: EnvState | None
-) -> GameEnv:
-    env = GameEnv(game, spec, options, report)
-    if moment is not None:
-        env.set_state(moment)
-    return env

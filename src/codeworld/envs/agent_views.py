@@ -9,7 +9,7 @@ import numpy.typing as npt
 from gymnasium import spaces
 
 from codeworld.contract import Position
-from codeworld.envs.actions import ActionVocabulary, LegalActions, Mask
+from codeworld.envs.actions import ActionVocabulary, LegalActions
 from codeworld.envs.observations import ObservationEncoder
 from codeworld.spec import GameSpec
 
@@ -48,18 +48,19 @@ class AgentViews:
         mask = spaces.Box(0, 1, (self.vocabulary.size,), np.int8)
         return spaces.Dict({"observation": vector, "action_mask": mask})
 
-    def observe(self, position: Position, player: int, mask: Mask | None) -> Any:
-        """Return a player's observation, in fresh arrays.
+    def observe(self, position: Position, agent: str, legal: LegalActions | None) -> Any:
+        """Return an agent's observation, in fresh arrays.
 
         Args:
             position: not a chance node.
-            player: whose observation.
-            mask: the player's action mask; None if it is idle.
+            agent: whose observation.
+            legal: the agent's legal actions, or `over`; None if it is idle.
         """
+        player = self.player_of[agent]
         vector = self._encoder(position.observations[player], player)
         if not self._mask_in_observation:
             return vector
-        mask = self._no_mask if mask is None else mask
+        mask = self._no_mask if legal is None else legal.mask
         return {"observation": vector, "action_mask": mask.copy()}
 
     def inform(self, position: Position, agent: str, legal: LegalActions | None) -> dict[str, Any]:

@@ -41,10 +41,12 @@ class IsolatedGame(Game):
     process, is a game opened anew from the source. Calls from several threads wait for each other.
 
     Attributes:
+        stateless: False: `restart` always has something to do, since it revives a dead worker.
         limits: what the worker may use.
         report: how strongly it is isolated.
     """
 
+    stateless = False
     limits: Limits
     report: IsolationReport
 
@@ -91,15 +93,14 @@ class IsolatedGame(Game):
         session = Session(source, self.limits, self._layers)
         try:
             facts = values.decode(session.read())
-            if type(facts) is not list or len(facts) != 4:
+            if type(facts) is not list or len(facts) != 3:
                 raise WorkerCrashError("the isolated game's worker does not say what it loaded")
-            program, num_players, defined, stateless = facts
+            program, num_players, defined = facts
             if type(program) is not str or program not in source or type(num_players) is not int:
                 raise WorkerCrashError("the isolated game's worker loaded another program")
             self.num_players = max(1, num_players)
             self.source = program
             self.source_hash = hashlib.sha256(program.encode()).hexdigest()
-            self.stateless = stateless is True
             self.defined = _FUNCTIONS.intersection(check_actions(defined))
         except BaseException:
             session.close()
