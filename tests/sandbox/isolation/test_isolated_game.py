@@ -92,7 +92,7 @@ def objects() -> Iterator[tuple[Game, IsolatedGame]]:
 def test_curated_games_play_the_same(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     game, isolated = compile_game(source), open_isolated_game(source)
-    for name in ("source", "source_hash", "num_players", "defined", "stateless"):
+    for name in ("source", "source_hash", "num_players", "defined"):
         assert getattr(isolated, name) == getattr(game, name)
     assert isolated.get_all_actions() == game.get_all_actions()
     rng = random.Random(path.parent.name)

@@ -90,7 +90,7 @@ class _Session:
         assert isinstance(game, CompiledGame)
         self._game = game
         self._classes = game.classes
-        return encode([game.source, game.num_players, sorted(game.defined), game.stateless])
+        return encode([game.source, game.num_players, sorted(game.defined)])
 
     def answer(self, line: bytes) -> str:
         """Return the answer to one request."""
