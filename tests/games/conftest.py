@@ -1,9 +1,14 @@
-"""Loaded games, seeded play and comparison with OpenSpiel, for all tests of the curated games."""
+"""What all tests of the curated games share.
+
+Loaded games, seeded play, comparison with OpenSpiel, and what players may know and suppose.
+"""
 
 from __future__ import annotations
 
 import functools
-from collections import Counter
+import json
+import math
+from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
@@ -129,3 +134,142 @@ def fixture_of_compare_game():
 def fixture_of_random_choice():
     """Return `random_choice`."""
     return random_choice
+
+
+def whole_tree(game):
+    """Yield (state, actions, probability under uniform play) for every node, chance included."""
+    stack = [(game.get_initial_state(), (), 1.0)]
+    while stack:
+        state, actions, probability = stack.pop()
+        yield state, actions, probability
+        player = game.get_current_player(state)
+        if player == CHANCE_PLAYER:
+            outcomes = game.get_chance_outcomes(state)
+        else:
+            legal = game.get_legal_actions(state)
+            outcomes = [(action, 1 / len(legal)) for action in legal]
+        for action, share in outcomes:
+            after = game.apply_action(state, action)
+            stack.append((after, (*actions, action), probability * share))
+
+
+def exact_posteriors(game):
+    """Yield (player, history, posterior) for every decision, before and after each own action.
+
+    A history is what `resample_history` takes. Its posterior is the probability of each line of
+    actions that agrees with it, when chance and the opponents play uniformly.
+    """
+    weights, histories = defaultdict(Counter), {}
+    for state, actions, probability in whole_tree(game):
+        player = game.get_current_player(state)
+        if player < 0:
+            continue
+        history, before = [], game.get_initial_state()
+        for action in actions:
+            if game.get_current_player(before) == player:
+                history.append((game.get_observations(before)[player], action))
+            before = game.apply_action(before, action)
+        for last in (None, *game.get_legal_actions(state)):
+            whole = [*history, (game.get_observations(state)[player], last)]
+            key = json.dumps([player, whole])
+            histories[key] = (player, whole)
+            # The player's own choices weigh the same in every line, since all lines agree on them.
+            weights[key][actions if last is None else (*actions, last)] += probability
+    for key, lines in weights.items():
+        total = sum(lines.values())
+        yield *histories[key], {line: weight / total for line, weight in lines.items()}
+
+
+def check_posteriors(game, often):
+    """Assert that resampled histories are possible and, for every `often`-th, come in proportion.
+
+    The exact posterior of every decision is found by enumeration of the whole tree.
+    """
+    for place, (player, history, posterior) in enumerate(exact_posteriors(game)):
+        num_samples = 5 if place % often else 400
+        drawn = Counter(
+            tuple(game.resample_history(history, player, derive_seed(place, "resample", number)))
+            for number in range(num_samples)
+        )
+        assert set(drawn) <= set(posterior)
+        if place % often == 0:
+            for line, probability in posterior.items():
+                spread = math.sqrt(num_samples * probability * (1 - probability))
+                assert abs(drawn[line] - num_samples * probability) <= 5 * spread, line
+
+
+def check_knowledge(game, nodes, knowledge):
+    """Assert that observations tell all that a player knows, and nothing else.
+
+    Args:
+        nodes: (state, actions that lead to it) pairs.
+        knowledge: from game, state, actions and player to what the player knows, told from the
+            line of actions alone, hashable.
+    """
+    known_by, shown_by = defaultdict(set), defaultdict(set)
+    for state, actions in nodes:
+        for player, observation in enumerate(game.get_observations(state)):
+            shown = json.dumps(observation, sort_keys=True)
+            known = (player, knowledge(game, state, actions, player))
+            shown_by[known].add(shown)
+            known_by[shown].add(known)
+    assert {known: shown for known, shown in shown_by.items() if len(shown) > 1} == {}
+    assert {shown: known for shown, known in known_by.items() if len(known) > 1} == {}
+
+
+def own_history(game, actions, player):
+    """Return what the player saw and did along a line: (observation, own action) pairs."""
+    history, state = [], game.get_initial_state()
+    for action in actions:
+        if game.get_current_player(state) == player:
+            history.append((game.get_observations(state)[player], action))
+        state = game.apply_action(state, action)
+    return history, state
+
+
+def resampled_lines(game, seed, num_samples):
+    """Yield (player, actions, resampled actions, state after these) along one random game.
+
+    Every resampled line is replayed, and must agree with all that its player saw and did.
+    """
+    actions = []
+    for place, (state, action) in enumerate(play_at_random(game, seed)):
+        player = game.get_current_player(state)
+        if player >= 0:
+            seen = game.get_observations(state)[player]
+            history, _ = own_history(game, actions, player)
+            for number in range(num_samples):
+                draw = derive_seed(derive_seed(seed, "draw", place), "resample", number)
+                line = game.resample_history([*history, (seen, None)], player, draw)
+                lived, after = own_history(game, line, player)
+                assert lived == history, line
+                assert game.get_current_player(after) == player, line
+                assert game.get_observations(after)[player] == seen, line
+                yield player, tuple(actions), tuple(line), after
+                line = game.resample_history([*history, (seen, action)], player, draw)
+                assert own_history(game, line, player)[0] == [*history, (seen, action)]
+        actions.append(action)
+
+
+@pytest.fixture(scope="session", name="tells_knowledge")
+def fixture_of_check_knowledge():
+    """Return `check_knowledge`."""
+    return check_knowledge
+
+
+@pytest.fixture(scope="session", name="resampled_lines")
+def fixture_of_resampled_lines():
+    """Return `resampled_lines`."""
+    return resampled_lines
+
+
+@pytest.fixture(scope="session", name="whole_tree")
+def fixture_of_whole_tree():
+    """Return `whole_tree`."""
+    return whole_tree
+
+
+@pytest.fixture(scope="session", name="follows_posterior")
+def fixture_of_check_posteriors():
+    """Return `check_posteriors`."""
+    return check_posteriors

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from codeworld import games
@@ -18,7 +20,7 @@ def test_a_game_has_all_its_parts(name):
     game = games.load(name)
     assert game.name == name
     assert game.rules.startswith(f"# {game.title}\n")
-    assert game.title.lower().replace(" ", "_").replace("-", "_") == name
+    assert re.sub("[ -]", "_", game.title.lower().replace("'", "")) == name
     assert "def get_initial_state()" in game.source
     assert isinstance(game.spec, GameSpec)
     assert game.spec.exact
