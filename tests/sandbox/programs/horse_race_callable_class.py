@@ -7,7 +7,10 @@ from functools import partial
 
 
 class Horse:
+    count = 0
+
     def __init__(self, number, weight, *, pay=2.0):
+        Horse.count += 1
         self.number = number
         self.weight = weight
         self.pay = pay
@@ -41,7 +44,7 @@ class Payout:
 LENGTH = 3
 FIELD = sorted([Horse(3, 1, pay=5.0), Horse(1, 3), Horse(2, 2)])
 PAYOUTS = {horse: Payout(horse) for horse in FIELD}
-assert len({*FIELD}) == len(FIELD) == 3
+assert Horse.count == len({*FIELD}) == 3
 assert getattr(FIELD[0], "pay") == 2.0 and not hasattr(FIELD[0], "jockey")
 
 
