@@ -6,6 +6,7 @@ rewards, chance, truncation, illegal actions and finished agents.
 
 from __future__ import annotations
 
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -177,7 +178,8 @@ class GameEnv(Moments, AECEnv[str, Any, int]):
             self._remove(agent)
             return
         try:
-            text = self._legal.by_index[action]  # type: ignore[index]  # None: a KeyError
+            # numpy's integers are slow to hash, and None has no index.
+            text = self._legal.by_index[index(action)]  # type: ignore[arg-type]
         except (KeyError, TypeError):
             if self.options.illegal_action == "raise":
                 raise IllegalActionError(self._legal.refusal(agent, action)) from None

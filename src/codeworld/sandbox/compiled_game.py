@@ -170,7 +170,7 @@ class CompiledGame(Game):
         """Check that what a function returned is data: a state or an observation.
 
         Raises:
-            ContractError: if it holds a function, an iterator, or other things that no text can say.
+            ContractError: if it holds a function, an iterator, or whatever no text can say.
         """
         with suppress(ValueError):
             marshal.dumps(value, 2)  # exact built-in data, and nothing else: a check at C speed
