@@ -8,7 +8,16 @@ from codeworld import games
 from codeworld.errors import UnknownGameError
 from codeworld.spec import GameSpec
 
-ROSTER = ("breakthrough", "connect_four", "kuhn_poker", "leduc_poker", "pig", "tic_tac_toe")
+ROSTER = (
+    "breakthrough",
+    "connect_four",
+    "kuhn_poker",
+    "leduc_poker",
+    "matching_pennies",
+    "pig",
+    "prisoners_dilemma",
+    "tic_tac_toe",
+)
 
 
 def test_the_roster_is_these_games_in_order():
