@@ -23,7 +23,10 @@ MAX_DEPTH = 64
 """How deep lists, dicts and other containers may nest."""
 
 MAX_SIZE = 8_000_000
-"""How many items and characters a value may hold in all."""
+"""How many characters a value may hold in all; every item counts as `ITEM_SIZE` more."""
+
+ITEM_SIZE = 16
+"""How many characters an item counts as."""
 
 SCALARS = frozenset({str, int, float, bool, type(None)})
 """The types that are leaves in JSON too."""
@@ -83,10 +86,10 @@ class _Tagger:
     def tag(self, value: Any, depth: int) -> Any:
         """Return the tree of `value`, which may hold `depth` more levels of containers."""
         kind = type(value)
-        self._size += len(value) if kind is str or kind is bytes else 1
+        self._size += ITEM_SIZE + (len(value) if kind is str or kind is bytes else 0)
         if self._size > MAX_SIZE:
             raise NotDataError(
-                f"the value holds more than {MAX_SIZE} items and characters; "
+                f"the value holds more than {MAX_SIZE // ITEM_SIZE} items or {MAX_SIZE} characters; "
                 "keep only what play needs in the state"
             )
         if kind in SCALARS:

@@ -28,7 +28,7 @@ from typing import Any, NoReturn
 
 from codeworld.errors import ContractError
 from codeworld.sandbox.game_objects import GameEnumMember, GameObject
-from codeworld.sandbox.tagging import MAX_DEPTH, MAX_SIZE, SCALARS, tag
+from codeworld.sandbox.tagging import ITEM_SIZE, MAX_DEPTH, MAX_SIZE, SCALARS, tag
 from codeworld.sandbox.untagging import untag
 
 __all__ = ["GameEnumMember", "GameObject", "canonical", "decode", "encode"]
@@ -128,7 +128,7 @@ def _dump(tree: Any, write: Callable[[Any], str]) -> str:
 
 
 def _plain_size(value: Any, depth: int, seen: list[int]) -> int:
-    """The number of items and characters in a value of JSON's own types, -1 for any other value.
+    """The size, as `MAX_SIZE` counts it, of a value of JSON's own types; -1 for any other value.
 
     Appends the identity of every container to `seen`. One loop over exact types: this is what a
     state costs on every step.
@@ -147,7 +147,7 @@ def _plain_size(value: Any, depth: int, seen: list[int]) -> int:
     else:
         return 1 if kind in SCALARS else -1
     seen.append(id(value))
-    size += len(value)
+    size += ITEM_SIZE * len(value)
     for item in items:
         kind = type(item)
         if kind is str:

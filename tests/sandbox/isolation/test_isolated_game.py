@@ -271,7 +271,7 @@ def test_a_killed_zygote_is_replaced(objects: tuple[Game, IsolatedGame]) -> None
         for _ in range(100_000):
             isolated.advance(state, "draw")
 
-    with pytest.raises(WorkerCrashError, match="fork server|SIGKILL"):
+    with pytest.raises(WorkerCrashError, match=r"fork server|SIGKILL"):
         play_on()
     isolated.restart(0)
     assert isolated.advance(state, "draw").state["left"] == 2
