@@ -89,8 +89,8 @@ class _Tagger:
         self._size += ITEM_SIZE + (len(value) if kind is str or kind is bytes else 0)
         if self._size > MAX_SIZE:
             raise NotDataError(
-                f"the value holds more than {MAX_SIZE // ITEM_SIZE} items or {MAX_SIZE} characters; "
-                "keep only what play needs in the state"
+                f"the value holds more than {MAX_SIZE // ITEM_SIZE} items or {MAX_SIZE} "
+                "characters; keep only what play needs in the state"
             )
         if kind in SCALARS:
             if kind is float and not math.isfinite(value):

@@ -106,7 +106,7 @@ def torture(count: int, kills: int) -> None:
 
 
 def test_six_hundred_jobs() -> None:
-    torture(600, 20)
+    torture(600, 10)
 
 
 @pytest.mark.slow
