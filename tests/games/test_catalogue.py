@@ -11,6 +11,8 @@ from codeworld.spec import GameSpec
 ROSTER = (
     "breakthrough",
     "connect_four",
+    "dots_and_boxes",
+    "gen_tic_tac_toe",
     "kuhn_poker",
     "leduc_poker",
     "matching_pennies",
