@@ -299,16 +299,59 @@ REFUSED = {
     "make_dataclass": ("from dataclasses import make_dataclass", "make_dataclass"),
     "Formatter": ("from string import Formatter", "Formatter"),
 }
-for _name in (
-    "eval exec compile open input globals locals vars dir setattr delattr memoryview breakpoint"
-    " __import__ BaseException GeneratorExit KeyboardInterrupt SystemExit id help exit quit"
-).split():
+for _name in [
+    "eval",
+    "exec",
+    "compile",
+    "open",
+    "input",
+    "globals",
+    "locals",
+    "vars",
+    "dir",
+    "setattr",
+    "delattr",
+    "memoryview",
+    "breakpoint",
+    "__import__",
+    "BaseException",
+    "GeneratorExit",
+    "KeyboardInterrupt",
+    "SystemExit",
+    "id",
+    "help",
+    "exit",
+    "quit",
+]:
     REFUSED[f"builtin {_name}"] = (f"return {_name}", _name)
-for _name in (
-    "new del reduce reduce_ex getattr getattribute setattr delattr class_getitem init_subclass"
-    " slots match_args copy deepcopy set_name get set dir subclasscheck instancecheck prepare"
-    " getstate setstate enter exit await"
-).split():
+for _name in [
+    "new",
+    "del",
+    "reduce",
+    "reduce_ex",
+    "getattr",
+    "getattribute",
+    "setattr",
+    "delattr",
+    "class_getitem",
+    "init_subclass",
+    "slots",
+    "match_args",
+    "copy",
+    "deepcopy",
+    "set_name",
+    "get",
+    "set",
+    "dir",
+    "subclasscheck",
+    "instancecheck",
+    "prepare",
+    "getstate",
+    "setstate",
+    "enter",
+    "exit",
+    "await",
+]:
     REFUSED[f"method __{_name}__"] = (f"class A:\n    def __{_name}__(self): pass", f"__{_name}__")
     REFUSED[f"attribute of a class __{_name}__"] = (
         f"class A:\n    __{_name}__ = 1",

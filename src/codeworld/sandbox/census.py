@@ -34,28 +34,33 @@ class Census(ast.NodeVisitor):
         if name is not None:
             self.bindings[name] += 1
 
-    def visit_Name(self, node: ast.Name) -> None:  # noqa: N802 - the names of ast.NodeVisitor
+    def visit_Name(self, node: ast.Name) -> None:
+        """Count a read or a binding of a name."""
         if isinstance(node.ctx, ast.Load):
             self.reads[node.id] += 1
         else:
             self._bind(node.id)
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        """Count a read of an attribute."""
         if isinstance(node.ctx, ast.Load):
             self.attributes.add(node.attr)
         self.generic_visit(node)
 
     def visit_arg(self, node: ast.arg) -> None:
+        """Count the binding of a parameter."""
         self._bind(node.arg)
         self.generic_visit(node)
 
     def visit_alias(self, node: ast.alias) -> None:
+        """Count the binding that an import makes."""
         self._bind(node.asname or node.name.partition(".")[0])
 
     def generic_visit(self, node: ast.AST) -> None:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            self._bind(node.name)
-        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
+        """Count the bindings that other nodes make."""
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) or isinstance(
+            node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
+        ):
             self._bind(node.name)
         elif isinstance(node, ast.MatchMapping):
             self._bind(node.rest)

@@ -53,7 +53,7 @@ IntFlag = _guarded_enum(enum.IntFlag)
 _BASES = frozenset(
     {
         *(object, int, float, str, list, tuple, dict, set, frozenset),
-        *(collections.Counter, collections.OrderedDict, collections.defaultdict),
+        *(collections.Counter, collections.defaultdict),
         collections.deque,
         *(Enum, IntEnum, StrEnum, Flag, IntFlag),
     }
@@ -81,9 +81,9 @@ def _checked_bases(bases: tuple[Any, ...]) -> list[Any]:
         if type(base) in (Stub, AbstractStub):
             continue
         is_class = type(base) in (type, GuardedEnumType)
-        if isinstance(base, Marker):
-            checked.append(base)
-        elif is_class and (is_game_class(base) or base in _BASES or _is_exception(base)):
+        if isinstance(base, Marker) or (
+            is_class and (is_game_class(base) or base in _BASES or _is_exception(base))
+        ):
             checked.append(base)
         else:
             raise TypeError("a class of a game program may derive from plain classes only")
@@ -139,7 +139,7 @@ def make_namedtuple(
     names = list(field_names)
     if not all(type(name) is str and attribute_fault(name) is None for name in names):
         raise ValueError("the fields of a named tuple must be plain names")
-    kind = collections.namedtuple(  # type: ignore[misc]  # noqa: PYI024
+    kind = collections.namedtuple(  # type: ignore[misc]
         typename, names, rename=rename is True, defaults=defaults, module="<game>"
     )
     return mark_class(kind)

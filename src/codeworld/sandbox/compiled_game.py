@@ -50,6 +50,14 @@ _STEP_FUNCTIONS = (
 """The functions of one step, in the order in which `advance` calls them."""
 
 
+def detach(value: Any) -> Any:
+    """Return a copy of plain data; anything else as it is: copying it could run the program."""
+    try:
+        return marshal.loads(marshal.dumps(value))
+    except ValueError:
+        return value
+
+
 class CompiledGame(Game):
     """A compiled program, bound to the contract. Make one with `compile_game`.
 
@@ -142,7 +150,7 @@ class CompiledGame(Game):
 
     def get_initial_state(self) -> State:
         """Return the state before any action."""
-        return self._call("get_initial_state")
+        return self._detached(self._call("get_initial_state"))
 
     def get_current_player(self, state: State) -> int:
         """Return the player to move in 0..n-1, `CHANCE_PLAYER` or `TERMINAL_PLAYER`."""
@@ -154,7 +162,7 @@ class CompiledGame(Game):
 
     def apply_action(self, state: State, action: Action) -> State:
         """Return the state after `action`."""
-        return self._call("apply_action", state, action)
+        return self._detached(self._call("apply_action", state, action))
 
     def get_rewards(self, state: State) -> list[float]:
         """Return the finite returns so far, in player order, length n."""
@@ -162,9 +170,14 @@ class CompiledGame(Game):
 
     def get_observations(self, state: State) -> list[Observation]:
         """Return what each player may know, in player order, length n."""
-        found = check_observations(self._call("get_observations", state), self.num_players)
+        found = self._detached(self._call("get_observations", state))
+        found = check_observations(found, self.num_players)
         self._check_data("get_observations", found)
         return found
+
+    def _detached(self, value: Any) -> Any:
+        """Return `value`, out of reach of a program that may have kept a part of it."""
+        return value if self.stateless else detach(value)
 
     def _check_data(self, function: str, value: Any) -> None:
         """Check that what a function returned is data: a state or an observation.
@@ -222,7 +235,8 @@ class CompiledGame(Game):
                 "  def resample_history(obs_action_history, player_id):"
             )
         self._runtime.library.generator.seed(derive_seed(seed, "sandbox.resample"))
-        history = self._call("resample_history", list(obs_action_history), player_id)
+        given = detach(list(obs_action_history))
+        history = self._call("resample_history", given, player_id)
         return check_history(history)
 
     def render(self, state: State) -> str | None:
@@ -247,6 +261,8 @@ class CompiledGame(Game):
         try:
             reset(0)
             state = apply_action(state, action)
+            if not self.stateless:
+                state = detach(state)
             reset(0)
             player = get_player(state)
             reset(0)
@@ -255,6 +271,8 @@ class CompiledGame(Game):
             rewards = get_rewards(state)
             reset(0)
             observations = get_observations(state) if player != CHANCE_PLAYER else None
+            if not self.stateless:
+                observations = detach(observations)
         except BaseException as error:
             fault = self._describe(error)
         else:
@@ -273,6 +291,8 @@ class CompiledGame(Game):
             rewards = get_rewards(state)
             reset(0)
             observations = get_observations(state) if player != CHANCE_PLAYER else None
+            if not self.stateless:
+                observations = detach(observations)
         except BaseException as error:
             fault = self._describe(error)
         else:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import unicodedata  # noqa: F401 - the parser imports it at the first name that is not ASCII
 import warnings
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 from threading import Lock
+from types import CodeType
 
 from codeworld.contract import CONTRACT, Game
 from codeworld.errors import Finding, GameError, GameSyntaxError, MissingFunctionError, PolicyError
@@ -27,6 +29,9 @@ from codeworld.sandbox.shapes import Shape, measure_tables
 
 MAX_SOURCE_BYTES = 1_000_000
 """Size of the largest source that is looked at, encoded as UTF-8."""
+
+MAX_NODES = 100_000
+"""Nodes in the largest syntax tree that is looked at; a long game has a tenth of that."""
 
 _MAX_LINE = 120
 """Characters of an offending line shown in a message."""
@@ -137,7 +142,7 @@ def _build(text: str, source_hash: str, is_metered: bool, shapes: Mapping[str, S
         if is_metered:
             tree = meter(tree, constants, shapes)
         ast.fix_missing_locations(tree)
-        code = compile(tree, filename, "exec", dont_inherit=True, optimize=0)
+        code = _compile_quietly(tree, filename)
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
         raise _syntax_error(error, text) from None
     return Program(text, source_hash, filename, code, shapes=shapes, **facts)
@@ -189,11 +194,23 @@ def _parse(text: str) -> ast.Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as `"\d"`: a matter of style
             tree = ast.parse(text)
-            # The compiler knows more errors than the parser: `break` outside a loop.
-            compile(text, "<game>", "exec", dont_inherit=True, optimize=0)
-            return tree
+        if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
+            raise GameSyntaxError(
+                f"the source has more than {MAX_NODES} parts; a game program is far smaller"
+            )
+        # The compiler knows more errors than the parser: `break` outside a loop.
+        _compile_quietly(text, "<game>")
+        return tree
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
         raise _syntax_error(error, text) from None
+
+
+def _compile_quietly(source: str | ast.Module, filename: str) -> CodeType:
+    """Return the code object of a module, without warnings and without inherited features."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        code: CodeType = compile(source, filename, "exec", dont_inherit=True, optimize=0)
+    return code
 
 
 def _syntax_error(error: Exception, text: str) -> GameSyntaxError:

@@ -19,6 +19,9 @@ _CODE_LINE = re.compile(
 """The beginning of a line that could be Python at module level or inside a block."""
 
 
+_BLANK_LINE = re.compile(r"(\n[ \t]*\n)")
+
+
 def extract_program(text: str) -> str:
     """Return the program in `text`.
 
@@ -55,7 +58,7 @@ def _with_companions(best: str, blocks: list[str]) -> str:
 
 def _without_prose(text: str) -> str:
     """Return `text` without the paragraphs of prose at its beginning and end."""
-    paragraphs = re.split(r"(\n[ \t]*\n)", text)
+    paragraphs = _BLANK_LINE.split(text)
     start, end = 0, len(paragraphs)
     while start < end and _is_prose(paragraphs[start]):
         start += 2

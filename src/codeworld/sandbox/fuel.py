@@ -23,14 +23,14 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, compress
 from typing import Any
 
-DEFAULT_FUEL = 2_000_000
+DEFAULT_FUEL = 1_000_000
 """Ticks for one call of a contract function: about a second of looping."""
 
 _TICKS: dict[int, bytes] = {}
 """One shared run of ticks for each amount of fuel in use."""
 
 
-class FuelExhausted(BaseException):  # noqa: N818 - it is a signal, and never leaves the sandbox
+class FuelExhausted(BaseException):
     """The call ran out of fuel. Internal: callers see `FuelExhaustedError`."""
 
 

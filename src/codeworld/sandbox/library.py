@@ -98,28 +98,58 @@ def _wraps(wrapped: Any, /, *args: Any, **kwargs: Any) -> Callable[[Any], Any]:
 _TYPING = {
     **{name: stubs.STUB for name in typing.__all__ if name[0].isupper()},
     **stubs.abstract_stubs(),
-    **{"List": list, "Dict": dict, "Tuple": tuple, "Set": set, "FrozenSet": frozenset},
-    **{"Deque": collections.deque, "DefaultDict": collections.defaultdict},
-    **{"OrderedDict": collections.OrderedDict, "Counter": collections.Counter},
+    "List": list,
+    "Dict": dict,
+    "Tuple": tuple,
+    "Set": set,
+    "FrozenSet": frozenset,
+    "Deque": collections.deque,
+    "DefaultDict": collections.defaultdict,
+    "OrderedDict": dict,
+    "Counter": collections.Counter,
     **dict.fromkeys(("TypeVar", "ParamSpec", "TypeVarTuple"), stubs.type_variable),
     **dict.fromkeys(("final", "overload", "no_type_check", "runtime_checkable"), stubs.identity),
-    **{"override": stubs.identity, "NotRequired": stubs.STUB, "Required": stubs.STUB},
-    **{"Self": stubs.STUB, "TypeAliasType": stubs.type_variable},
-    **{"NamedTuple": stubs.NAMED_TUPLE, "TypedDict": stubs.TYPED_DICT},
-    **{"cast": stubs.cast, "NewType": stubs.new_type, "TYPE_CHECKING": False},
+    "override": stubs.identity,
+    "NotRequired": stubs.STUB,
+    "Required": stubs.STUB,
+    "Self": stubs.STUB,
+    "TypeAliasType": stubs.type_variable,
+    "NamedTuple": stubs.NAMED_TUPLE,
+    "TypedDict": stubs.TYPED_DICT,
+    "cast": stubs.cast,
+    "NewType": stubs.new_type,
+    "TYPE_CHECKING": False,
 }
 
-_ABSTRACT = {
-    name: stubs.STUB
-    for name in (
-        "Callable Collection Container Generator Hashable ItemsView Iterable Iterator KeysView"
-        " Mapping MappingView MutableMapping MutableSequence MutableSet Reversible Sequence Set"
-        " Sized ValuesView"
-    ).split()
-} | {name: stub for name, stub in stubs.abstract_stubs().items() if name != "AbstractSet"}
+_ABSTRACT = dict.fromkeys(
+    [
+        "Callable",
+        "Collection",
+        "Container",
+        "Generator",
+        "Hashable",
+        "ItemsView",
+        "Iterable",
+        "Iterator",
+        "KeysView",
+        "Mapping",
+        "MappingView",
+        "MutableMapping",
+        "MutableSequence",
+        "MutableSet",
+        "Reversible",
+        "Sequence",
+        "Set",
+        "Sized",
+        "ValuesView",
+    ],
+    stubs.STUB,
+) | {name: stub for name, stub in stubs.abstract_stubs().items() if name != "AbstractSet"}
 
 _COLLECTIONS = {
-    **_take(collections, "Counter OrderedDict defaultdict deque ChainMap"),
+    **_take(collections, "Counter defaultdict deque ChainMap"),
+    # The C code of OrderedDict crashes on keys that compare strangely; a dict keeps order too.
+    "OrderedDict": dict,
     "namedtuple": classes.make_namedtuple,
 }
 
@@ -141,8 +171,11 @@ _SHARED: dict[str, dict[str, Any]] = {
         **_take(dataclasses, "FrozenInstanceError MISSING"),
     },
     "enum": {
-        **{"Enum": classes.Enum, "IntEnum": classes.IntEnum, "StrEnum": classes.StrEnum},
-        **{"Flag": classes.Flag, "IntFlag": classes.IntFlag},
+        "Enum": classes.Enum,
+        "IntEnum": classes.IntEnum,
+        "StrEnum": classes.StrEnum,
+        "Flag": classes.Flag,
+        "IntFlag": classes.IntFlag,
         **_take(enum, "auto unique"),
     },
     "functools": {

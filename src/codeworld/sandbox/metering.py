@@ -1,8 +1,8 @@
 """Where a program draws ticks: the static half of fuel.
 
 Each function's *work* is bounded from above: one unit for every expression and statement, a loop of
-known length times its length, a call of a program's function its work. Work that is bounded by less
-than `MAX_WORK` runs between two ticks, so total work is at most `MAX_WORK` times the fuel:
+known length times its length, a call of a program's function its work. Every tick pays for
+`TICK_WORK` units, so total work is at most a few hundred times the fuel:
 
 - a `for` is drawn through the ticks, one per item, unless it is known to be short and its whole
   work small;
@@ -18,19 +18,33 @@ import ast
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from codeworld.contract import CONTRACT
 from codeworld.sandbox.call_graph import order_calls
 from codeworld.sandbox.census import Census
 from codeworld.sandbox.constants import Constants
 from codeworld.sandbox.shapes import Shape, shape_of
 
 MAX_WORK = 5_000
-"""Units of work between two ticks."""
+"""Units of work in the largest loop that may stay without ticks."""
+
+TICK_WORK = 250
+"""Units of work that one tick pays for; a function or a loop body of more draws several."""
+
+_RETRY_TICKS = 50
+"""Ticks of a call of a function that calls itself and handles exceptions: at the recursion limit
+every level can try again, and each time Python walks a chain of a thousand exceptions."""
+
+_INLINE_TICKS = 4
+"""Ticks drawn one by one; more are drawn by a call."""
 
 MAX_UNTICKED_ITEMS = 256
 """Length of the longest loop that may stay without ticks."""
 
 _SEQUENCES = ("reversed", "sorted", "tuple", "list")
 """Builtins whose result has the shape of their argument."""
+
+_CALLED_BY_HOST = {function.name for function in CONTRACT}
+"""Functions that begin with a full tank; they need no ticks for themselves."""
 
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
@@ -84,11 +98,13 @@ class _Meter:
             and not node.decorator_list
         }
         self._costs: dict[str, int] = {}
+        self._called: set[str] = set()
 
     def run(self) -> None:
         """Meter the functions, callees first, then everything else."""
         calls = {name: self._calls(node) for name, node in self._functions.items()}
         escaping = self._escaping()
+        self._called.update(*calls.values())
         for component in order_calls(calls):
             for name in component:
                 is_cyclic = len(component) > 1 or name in calls[name]
@@ -130,10 +146,13 @@ class _Meter:
         outer, self._scope = self._scope, _Scope(node)
         work = self._measure_all(node.body)
         self._scope = outer
-        if must_tick or work > MAX_WORK:
-            node.body[:0] = _tick_statements(node, work)
-            return 1
-        return work
+        is_free = work <= (MAX_WORK if node.name in _CALLED_BY_HOST - self._called else TICK_WORK)
+        if is_free and not must_tick:
+            return work
+        if must_tick and any(isinstance(part, ast.Try) for part in ast.walk(node)):
+            work += _RETRY_TICKS * TICK_WORK
+        node.body[:0] = _tick_statements(node, work)
+        return 1
 
     def _measure_all(self, nodes: Iterable[ast.AST]) -> int:
         return sum([self._measure(node) for node in nodes])
@@ -220,7 +239,7 @@ class _Meter:
         if length is not None:
             return outside + length * work
         node.iter = _metered(node.iter)
-        if work > MAX_WORK:
+        if work > TICK_WORK:
             node.body[:0] = _tick_statements(node, work)
         return outside + work
 
@@ -239,7 +258,7 @@ class _Meter:
                 work = length * work
             else:
                 generator.iter = _metered(generator.iter)
-                if work > MAX_WORK:
+                if work > TICK_WORK:
                     generator.ifs[:0] = _ticks(work, generator.iter)
             work += outside
         self._scope.shapes = known
@@ -267,13 +286,13 @@ def _metered(iterable: ast.expr) -> ast.expr:
 
 def _ticks(work: int, place: ast.AST | None = None) -> list[ast.expr]:
     """Return the expressions, true ones, that draw the ticks for `work`."""
-    count = max(1, -(-work // MAX_WORK))
-    call: ast.expr
-    if count == 1:
-        call = ast.Call(_name("$next"), [_name("$ticks")], [])
+    count = max(1, -(-work // TICK_WORK))
+    calls: list[ast.expr]
+    if count <= _INLINE_TICKS:
+        calls = [ast.Call(_name("$next"), [_name("$ticks")], []) for _ in range(count)]
     else:
-        call = ast.Call(_name("$charge"), [ast.Constant(count)], [])
-    return [call if place is None else _located(call, place)]
+        calls = [ast.Call(_name("$charge"), [ast.Constant(count)], [])]
+    return [call if place is None else _located(call, place) for call in calls]
 
 
 def _tick_statements(place: Any, work: int) -> list[ast.stmt]:

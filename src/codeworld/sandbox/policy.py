@@ -253,6 +253,8 @@ class Policy(RestrictingNodeTransformer):
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         """Guard `**=` and `<<=` on names; on subscripts only a small literal is allowed."""
+        if isinstance(node.target, ast.Name) and node.target.id in OPERATOR_METHODS:
+            self.refuse(node, node.target.id, "a special method is defined by `def` or by a name")
         self.node_contents_visit(node)
         if not isinstance(node.op, (ast.Pow, ast.LShift)) or _is_small(node.value):
             return node

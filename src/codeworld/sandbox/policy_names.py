@@ -91,7 +91,9 @@ DENIED_ATTRIBUTES: frozenset[str] = frozenset(
 )
 """Attributes that may be neither read nor written, on any object."""
 
-CHECKED_ATTRIBUTES: frozenset[str] = frozenset({"obj", "base", "data", "func", "object"})
+CHECKED_ATTRIBUTES: frozenset[str] = frozenset(
+    {"obj", "base", "data", "func", "object", "metadata"}
+)
 """Attributes that are harmless on a program's own objects only: looked at when the program runs."""
 
 DENIED_NAMES: dict[str, str] = {
@@ -133,14 +135,84 @@ DENIED_NAMES: dict[str, str] = {
 
 OPERATOR_METHODS: frozenset[str] = frozenset(
     f"__{name}__"
-    for name in (
-        "init post_init repr str format eq ne lt le gt ge hash bool len contains iter next reversed"
-        " getitem setitem delitem missing call int float complex index round trunc floor ceil"
-        " neg pos abs invert divmod rdivmod"
-        " add sub mul matmul truediv floordiv mod pow lshift rshift and or xor"
-        " radd rsub rmul rmatmul rtruediv rfloordiv rmod rpow rlshift rrshift rand ror rxor"
-        " iadd isub imul imatmul itruediv ifloordiv imod ipow ilshift irshift iand ior ixor"
-    ).split()
+    for name in [
+        "init",
+        "post_init",
+        "repr",
+        "str",
+        "format",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "hash",
+        "bool",
+        "len",
+        "contains",
+        "iter",
+        "next",
+        "reversed",
+        "getitem",
+        "setitem",
+        "delitem",
+        "missing",
+        "call",
+        "int",
+        "float",
+        "complex",
+        "index",
+        "round",
+        "trunc",
+        "floor",
+        "ceil",
+        "neg",
+        "pos",
+        "abs",
+        "invert",
+        "divmod",
+        "rdivmod",
+        "add",
+        "sub",
+        "mul",
+        "matmul",
+        "truediv",
+        "floordiv",
+        "mod",
+        "pow",
+        "lshift",
+        "rshift",
+        "and",
+        "or",
+        "xor",
+        "radd",
+        "rsub",
+        "rmul",
+        "rmatmul",
+        "rtruediv",
+        "rfloordiv",
+        "rmod",
+        "rpow",
+        "rlshift",
+        "rrshift",
+        "rand",
+        "ror",
+        "rxor",
+        "iadd",
+        "isub",
+        "imul",
+        "imatmul",
+        "itruediv",
+        "ifloordiv",
+        "imod",
+        "ipow",
+        "ilshift",
+        "irshift",
+        "iand",
+        "ior",
+        "ixor",
+    ]
 )
 """Special methods that a program's class may define."""
 

@@ -13,22 +13,93 @@ from codeworld.sandbox import classes, guards, stubs
 from codeworld.sandbox.fuel import Fuel
 from codeworld.sandbox.library import MODULE_NAMES, Library
 
-_PLAIN_BUILTINS = (
-    "None True False Ellipsis NotImplemented"
-    " abs all any ascii bin bool bytes callable chr classmethod complex dict divmod enumerate"
-    " filter float format frozenset hash hex int isinstance issubclass len list map max min"
-    " next object oct ord property repr reversed set slice sorted staticmethod str sum super tuple"
-    " zip"
-).split()
+_PLAIN_BUILTINS = [
+    "None",
+    "True",
+    "False",
+    "Ellipsis",
+    "NotImplemented",
+    "abs",
+    "all",
+    "any",
+    "ascii",
+    "bin",
+    "bool",
+    "bytes",
+    "callable",
+    "chr",
+    "classmethod",
+    "complex",
+    "dict",
+    "divmod",
+    "enumerate",
+    "filter",
+    "float",
+    "format",
+    "frozenset",
+    "hash",
+    "hex",
+    "int",
+    "isinstance",
+    "issubclass",
+    "len",
+    "list",
+    "map",
+    "max",
+    "min",
+    "next",
+    "object",
+    "oct",
+    "ord",
+    "property",
+    "repr",
+    "reversed",
+    "set",
+    "slice",
+    "sorted",
+    "staticmethod",
+    "str",
+    "sum",
+    "super",
+    "tuple",
+    "zip",
+]
 
-_EXCEPTIONS = (
-    "ArithmeticError AssertionError AttributeError EOFError Exception FloatingPointError"
-    " ImportError IndexError KeyError LookupError MemoryError ModuleNotFoundError NameError"
-    " NotImplementedError OSError OverflowError RecursionError RuntimeError StopIteration"
-    " SyntaxError SystemError TimeoutError TypeError UnboundLocalError UnicodeDecodeError"
-    " UnicodeEncodeError UnicodeError ValueError ZeroDivisionError"
-    " Warning UserWarning DeprecationWarning RuntimeWarning"
-).split()
+_EXCEPTIONS = [
+    "ArithmeticError",
+    "AssertionError",
+    "AttributeError",
+    "EOFError",
+    "Exception",
+    "FloatingPointError",
+    "ImportError",
+    "IndexError",
+    "KeyError",
+    "LookupError",
+    "MemoryError",
+    "ModuleNotFoundError",
+    "NameError",
+    "NotImplementedError",
+    "OSError",
+    "OverflowError",
+    "RecursionError",
+    "RuntimeError",
+    "StopIteration",
+    "SyntaxError",
+    "SystemError",
+    "TimeoutError",
+    "TypeError",
+    "UnboundLocalError",
+    "UnicodeDecodeError",
+    "UnicodeEncodeError",
+    "UnicodeError",
+    "ValueError",
+    "ZeroDivisionError",
+    "Warning",
+    "UserWarning",
+    "DeprecationWarning",
+    "RuntimeWarning",
+]
 
 _SHARED_BUILTINS: dict[str, Any] = {
     **{name: getattr(builtins, name) for name in (*_PLAIN_BUILTINS, *_EXCEPTIONS)},
@@ -57,10 +128,21 @@ _SHARED_BUILTINS: dict[str, Any] = {
     "$next": next,
 }
 
-_CONTRACT_TYPES = (
-    "State Action PlayerId Player Observation ObsActionHistory Reward Rewards GameState Move"
-    " History ActionHistory Observations"
-).split()
+_CONTRACT_TYPES = [
+    "State",
+    "Action",
+    "PlayerId",
+    "Player",
+    "Observation",
+    "ObsActionHistory",
+    "Reward",
+    "Rewards",
+    "GameState",
+    "Move",
+    "History",
+    "ActionHistory",
+    "Observations",
+]
 """Type names of the contract, which programs use without defining them."""
 
 
