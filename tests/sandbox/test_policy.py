@@ -1,4 +1,4 @@
-"""The language policy: each row of its table accepts what games need and refuses what they must not.
+"""The language policy: what each row of its table accepts, and what it refuses.
 
 The hostile side is searched more deeply by the attack corpus; here every rule has its plain cases.
 """
@@ -137,7 +137,7 @@ ACCEPTED = {
     "enum": (
         "return [C.RED.value, C('g').name, [c.name for c in C], C.RED is C['RED'], int(N.B), "
         "F.X in (F.X | F.Y)]",
-        "from enum import Enum, IntEnum, Flag, auto\nclass C(Enum):\n    RED = 'r'\n    GREEN = 'g'\n"
+        "from enum import Enum, IntEnum, Flag, auto\nclass C(Enum):\n    RED = 'r'\n    GREEN = 'g'\n"  # noqa: E501
         "class N(IntEnum):\n    A = auto()\n    B = auto()\n"
         "class F(Flag):\n    X = auto()\n    Y = auto()",
         ["r", "GREEN", ["RED", "GREEN"], True, 2, True],
@@ -376,7 +376,7 @@ RUNTIME_REFUSED = {
     "attribute store on a function": "check.x = 1",
     "attribute store on a module": "import math\nmath.pi = 3",
     "attribute store on a library class": "from collections import Counter\nCounter.x = 1",
-    "attribute store on a class as its own receiver": "class A:\n    def f(self): self.x = 1\nA.f(A)",
+    "attribute store on a class as its own receiver": "class A:\n    def f(self): self.x = 1\nA.f(A)",  # noqa: E501
     "attribute deleted from a module": "import math\ndel math.pi",
     "augmented attribute of an exception": "e = ValueError()\ne.args += (1,)",
     "store by a loop target": "for check.x in [1]: pass",

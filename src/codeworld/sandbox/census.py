@@ -10,6 +10,16 @@ from __future__ import annotations
 import ast
 from collections import Counter
 
+_NAMED = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.ExceptHandler,
+    ast.MatchAs,
+    ast.MatchStar,
+)
+"""Nodes whose field `name` is bound."""
+
 
 class Census(ast.NodeVisitor):
     """Counts of bindings and reads of every name in a tree.
@@ -58,9 +68,7 @@ class Census(ast.NodeVisitor):
 
     def generic_visit(self, node: ast.AST) -> None:
         """Count the bindings that other nodes make."""
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) or isinstance(
-            node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
-        ):
+        if isinstance(node, _NAMED):
             self._bind(node.name)
         elif isinstance(node, ast.MatchMapping):
             self._bind(node.rest)

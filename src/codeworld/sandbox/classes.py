@@ -35,7 +35,8 @@ class GuardedEnumType(enum.EnumMeta):
     """
 
     def __call__(cls, value: Any) -> Any:  # type: ignore[override]
-        return cls.__new__(cls, value)
+        """Return the member of that value."""
+        return cls.__new__(cls, value)  # type: ignore[call-arg, arg-type]
 
 
 def _guarded_enum(base: Any) -> Any:
@@ -80,14 +81,18 @@ def _checked_bases(bases: tuple[Any, ...]) -> list[Any]:
             base = base.__origin__
         if type(base) in (Stub, AbstractStub):
             continue
-        is_class = type(base) in (type, GuardedEnumType)
-        if isinstance(base, Marker) or (
-            is_class and (is_game_class(base) or base in _BASES or _is_exception(base))
-        ):
+        if isinstance(base, Marker) or _is_base(base):
             checked.append(base)
         else:
             raise TypeError("a class of a game program may derive from plain classes only")
     return checked
+
+
+def _is_base(base: Any) -> bool:
+    """Tell whether a program may derive from `base`."""
+    if type(base) is not type and type(base) is not GuardedEnumType:
+        return False
+    return is_game_class(base) or base in _BASES or _is_exception(base)
 
 
 def _is_exception(kind: type) -> bool:
@@ -139,9 +144,8 @@ def make_namedtuple(
     names = list(field_names)
     if not all(type(name) is str and attribute_fault(name) is None for name in names):
         raise ValueError("the fields of a named tuple must be plain names")
-    kind = collections.namedtuple(  # type: ignore[misc]
-        typename, names, rename=rename is True, defaults=defaults, module="<game>"
-    )
+    make: Any = collections.namedtuple
+    kind: type = make(typename, names, rename=rename is True, defaults=defaults, module="<game>")
     return mark_class(kind)
 
 

@@ -97,7 +97,10 @@ class CompiledGame(Game):
         self._tank = self._runtime.fuel
         self._functions = self._bind()
         self.defined = frozenset(self._functions)
-        self._step = (*(self._functions[name] for name in _STEP_FUNCTIONS), self._tank.reset)
+        self._step: tuple[Callable[..., Any], ...] = (
+            *(self._functions[name] for name in _STEP_FUNCTIONS),
+            self._tank.reset,
+        )
 
     def _bind(self) -> dict[str, Callable[..., Any]]:
         """Return the program's contract functions.

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from threading import Lock
 from types import CodeType
+from typing import Any
 
 from codeworld.contract import CONTRACT, Game
 from codeworld.errors import Finding, GameError, GameSyntaxError, MissingFunctionError, PolicyError
@@ -129,7 +130,7 @@ def _build(text: str, source_hash: str, is_metered: bool, shapes: Mapping[str, S
         raise PolicyError(findings)
     _check_functions(tree)
     filename = f"<game {source_hash[:12]}>"
-    facts = {
+    facts: dict[str, Any] = {
         "names": frozenset(census.reads),
         "tables": constants.names,
         "sealed": constants.sealed,

@@ -189,9 +189,9 @@ def _plain_reads(tree: ast.AST, census: Census) -> Counter[str]:
             for part in (node.left, *node.comparators):
                 count(part)
         elif isinstance(node, (ast.BinOp, ast.UnaryOp)):
-            for part in ast.iter_child_nodes(node):
-                if isinstance(part, ast.expr):
-                    count(part)
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr):
+                    count(child)
         elif isinstance(node, ast.Call):
             function = node.func
             if isinstance(function, ast.Attribute) and function.attr in _READ_METHODS:

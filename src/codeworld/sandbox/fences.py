@@ -13,8 +13,8 @@ _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n`]*$", re.MULTILINE
 
 
 _CODE_LINE = re.compile(
-    r"[ \t@#\"'\[({})\]]|(def|class|import|from|if|elif|else|for|while|try|except|return|pass|assert|"
-    r"raise|with|match|case|async|global|del)\b|[\w., \[\]'\":|]+=|[\w.]+\(|[A-Za-z_]\w*\s*:"
+    r"[ \t@#\"'\[({})\]]|(def|class|import|from|if|elif|else|for|while|try|except|return|pass|"
+    r"assert|raise|with|match|case|async|global|del)\b|[\w., \[\]'\":|]+=|[\w.]+\(|[A-Za-z_]\w*\s*:"
 )
 """The beginning of a line that could be Python at module level or inside a block."""
 
@@ -49,9 +49,10 @@ def _with_companions(best: str, blocks: list[str]) -> str:
     missing = {name for name in census.reads if census.is_builtin(name)}
     companions = []
     for block in blocks:
-        if block is not best and _defined(block) == set():
-            if missing & Census(ast.parse(block)).bindings.keys():
-                companions.append(block)
+        if block is best or _defined(block) != set():
+            continue
+        if missing & Census(ast.parse(block)).bindings.keys():
+            companions.append(block)
     joined = "\n".join((*companions, best))
     return joined if _defined(joined) is not None else best
 

@@ -26,6 +26,7 @@ from typing import Any
 from codeworld.sandbox import classes, stubs
 from codeworld.sandbox.fuel import Fuel
 from codeworld.sandbox.guards import check_bits
+from codeworld.sandbox.policy_names import words
 from codeworld.sandbox.randomness import RANDOM_NAMES, random_functions
 
 
@@ -122,27 +123,11 @@ _TYPING = {
 }
 
 _ABSTRACT = dict.fromkeys(
-    [
-        "Callable",
-        "Collection",
-        "Container",
-        "Generator",
-        "Hashable",
-        "ItemsView",
-        "Iterable",
-        "Iterator",
-        "KeysView",
-        "Mapping",
-        "MappingView",
-        "MutableMapping",
-        "MutableSequence",
-        "MutableSet",
-        "Reversible",
-        "Sequence",
-        "Set",
-        "Sized",
-        "ValuesView",
-    ],
+    words(
+        "Callable Collection Container Generator Hashable ItemsView Iterable Iterator"
+        " KeysView Mapping MappingView MutableMapping MutableSequence MutableSet"
+        " Reversible Sequence Set Sized ValuesView"
+    ),
     stubs.STUB,
 ) | {name: stub for name, stub in stubs.abstract_stubs().items() if name != "AbstractSet"}
 

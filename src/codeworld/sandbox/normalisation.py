@@ -58,9 +58,8 @@ def check_player(player: Any, num_players: int) -> int:
         player = int(player)
     elif isinstance(player, int) and type(player) is not bool:
         player = int.__int__(player)  # of an IntEnum; no method of the program runs
-    if type(player) is int:
-        if 0 <= player < num_players or player == CHANCE_PLAYER or player == TERMINAL_PLAYER:
-            return player
+    if type(player) is int and player in (*range(num_players), CHANCE_PLAYER, TERMINAL_PLAYER):
+        return player
     fail(
         "get_current_player",
         describe(player),

@@ -7,6 +7,8 @@ most attribute loads stay plain Python and cost nothing. What cannot be decided 
 call of a guard. A guard's name starts with `$`, which no source can spell, shadow or mangle.
 """
 
+# ruff: noqa: N802, N815 - the methods of a visitor are named by the nodes of `ast`
+
 from __future__ import annotations
 
 import ast
@@ -93,7 +95,7 @@ class Policy(RestrictingNodeTransformer):
         self.refuse(node, construct, reason)
         return node
 
-    not_allowed = generic_visit
+    not_allowed = generic_visit  # type: ignore[assignment]
     visit_Global = generic_visit
     visit_With = generic_visit
     visit_AsyncWith = generic_visit
@@ -212,9 +214,9 @@ class Policy(RestrictingNodeTransformer):
         if isinstance(function, ast.Attribute) and function.attr == "format":
             return self._format_call(node, function)
         self.node_contents_visit(node)
-        if isinstance(function, ast.Name) and self._census.is_builtin(function.id):
-            if function.id == "round" and _has_plain_digits(node):
-                function.id = "$round"
+        is_round = isinstance(function, ast.Name) and function.id == "round"
+        if is_round and self._census.is_builtin("round") and _has_plain_digits(node):
+            node.func = ast.copy_location(ast.Name("$round", ast.Load()), function)
         return node
 
     def _format_call(self, node: ast.Call, function: ast.Attribute) -> ast.AST:

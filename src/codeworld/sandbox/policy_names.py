@@ -16,6 +16,12 @@ import random
 import types
 import typing
 
+
+def words(text: str) -> list[str]:
+    """Return the names in `text`, which are separated by spaces."""
+    return text.split()
+
+
 _INTERNAL_TYPES: tuple[type, ...] = (
     types.FrameType,
     types.CodeType,
@@ -64,7 +70,7 @@ _LIBRARY_TYPES: tuple[type, ...] = (
     enum.auto,
     functools.partial,
     random.Random,
-    typing.Generic,  # type: ignore[arg-type]
+    typing.Generic,
     collections.namedtuple("_Sample", "field"),
 )
 """Library types within a program's reach, whose underscored attributes are not its business."""
@@ -135,84 +141,14 @@ DENIED_NAMES: dict[str, str] = {
 
 OPERATOR_METHODS: frozenset[str] = frozenset(
     f"__{name}__"
-    for name in [
-        "init",
-        "post_init",
-        "repr",
-        "str",
-        "format",
-        "eq",
-        "ne",
-        "lt",
-        "le",
-        "gt",
-        "ge",
-        "hash",
-        "bool",
-        "len",
-        "contains",
-        "iter",
-        "next",
-        "reversed",
-        "getitem",
-        "setitem",
-        "delitem",
-        "missing",
-        "call",
-        "int",
-        "float",
-        "complex",
-        "index",
-        "round",
-        "trunc",
-        "floor",
-        "ceil",
-        "neg",
-        "pos",
-        "abs",
-        "invert",
-        "divmod",
-        "rdivmod",
-        "add",
-        "sub",
-        "mul",
-        "matmul",
-        "truediv",
-        "floordiv",
-        "mod",
-        "pow",
-        "lshift",
-        "rshift",
-        "and",
-        "or",
-        "xor",
-        "radd",
-        "rsub",
-        "rmul",
-        "rmatmul",
-        "rtruediv",
-        "rfloordiv",
-        "rmod",
-        "rpow",
-        "rlshift",
-        "rrshift",
-        "rand",
-        "ror",
-        "rxor",
-        "iadd",
-        "isub",
-        "imul",
-        "imatmul",
-        "itruediv",
-        "ifloordiv",
-        "imod",
-        "ipow",
-        "ilshift",
-        "irshift",
-        "iand",
-        "ior",
-        "ixor",
-    ]
+    for name in words(
+        "init post_init repr str format eq ne lt le gt ge hash bool len contains iter"
+        " next reversed getitem setitem delitem missing call int float complex index"
+        " round trunc floor ceil neg pos abs invert divmod rdivmod add sub mul matmul"
+        " truediv floordiv mod pow lshift rshift and or xor radd rsub rmul rmatmul"
+        " rtruediv rfloordiv rmod rpow rlshift rrshift rand ror rxor iadd isub imul"
+        " imatmul itruediv ifloordiv imod ipow ilshift irshift iand ior ixor"
+    )
 )
 """Special methods that a program's class may define."""
 

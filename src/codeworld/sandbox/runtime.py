@@ -12,94 +12,25 @@ from typing import Any
 from codeworld.sandbox import classes, guards, stubs
 from codeworld.sandbox.fuel import Fuel
 from codeworld.sandbox.library import MODULE_NAMES, Library
+from codeworld.sandbox.policy_names import words
 
-_PLAIN_BUILTINS = [
-    "None",
-    "True",
-    "False",
-    "Ellipsis",
-    "NotImplemented",
-    "abs",
-    "all",
-    "any",
-    "ascii",
-    "bin",
-    "bool",
-    "bytes",
-    "callable",
-    "chr",
-    "classmethod",
-    "complex",
-    "dict",
-    "divmod",
-    "enumerate",
-    "filter",
-    "float",
-    "format",
-    "frozenset",
-    "hash",
-    "hex",
-    "int",
-    "isinstance",
-    "issubclass",
-    "len",
-    "list",
-    "map",
-    "max",
-    "min",
-    "next",
-    "object",
-    "oct",
-    "ord",
-    "property",
-    "repr",
-    "reversed",
-    "set",
-    "slice",
-    "sorted",
-    "staticmethod",
-    "str",
-    "sum",
-    "super",
-    "tuple",
-    "zip",
-]
+_PLAIN_BUILTINS = words(
+    "None True False Ellipsis NotImplemented abs all any ascii bin bool bytes"
+    " callable chr classmethod complex dict divmod enumerate filter float format"
+    " frozenset hash hex int isinstance issubclass len list map max min next object"
+    " oct ord property repr reversed set slice sorted staticmethod str sum super"
+    " tuple zip"
+)
 
-_EXCEPTIONS = [
-    "ArithmeticError",
-    "AssertionError",
-    "AttributeError",
-    "EOFError",
-    "Exception",
-    "FloatingPointError",
-    "ImportError",
-    "IndexError",
-    "KeyError",
-    "LookupError",
-    "MemoryError",
-    "ModuleNotFoundError",
-    "NameError",
-    "NotImplementedError",
-    "OSError",
-    "OverflowError",
-    "RecursionError",
-    "RuntimeError",
-    "StopIteration",
-    "SyntaxError",
-    "SystemError",
-    "TimeoutError",
-    "TypeError",
-    "UnboundLocalError",
-    "UnicodeDecodeError",
-    "UnicodeEncodeError",
-    "UnicodeError",
-    "ValueError",
-    "ZeroDivisionError",
-    "Warning",
-    "UserWarning",
-    "DeprecationWarning",
-    "RuntimeWarning",
-]
+_EXCEPTIONS = words(
+    "ArithmeticError AssertionError AttributeError EOFError Exception"
+    " FloatingPointError ImportError IndexError KeyError LookupError MemoryError"
+    " ModuleNotFoundError NameError NotImplementedError OSError OverflowError"
+    " RecursionError RuntimeError StopIteration SyntaxError SystemError TimeoutError"
+    " TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError"
+    " ValueError ZeroDivisionError Warning UserWarning DeprecationWarning"
+    " RuntimeWarning"
+)
 
 _SHARED_BUILTINS: dict[str, Any] = {
     **{name: getattr(builtins, name) for name in (*_PLAIN_BUILTINS, *_EXCEPTIONS)},
@@ -128,21 +59,10 @@ _SHARED_BUILTINS: dict[str, Any] = {
     "$next": next,
 }
 
-_CONTRACT_TYPES = [
-    "State",
-    "Action",
-    "PlayerId",
-    "Player",
-    "Observation",
-    "ObsActionHistory",
-    "Reward",
-    "Rewards",
-    "GameState",
-    "Move",
-    "History",
-    "ActionHistory",
-    "Observations",
-]
+_CONTRACT_TYPES = words(
+    "State Action PlayerId Player Observation ObsActionHistory Reward Rewards"
+    " GameState Move History ActionHistory Observations"
+)
 """Type names of the contract, which programs use without defining them."""
 
 

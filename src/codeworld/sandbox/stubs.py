@@ -92,6 +92,7 @@ class TypedDictClass(Marker):
     __slots__ = ()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a plain dict."""
         return dict(*args, **kwargs)
 
 
@@ -101,6 +102,7 @@ class TypedDictMarker(Marker):
     __slots__ = ()
 
     def __call__(self, name: str, keys: Any = None, /, **kwargs: Any) -> TypedDictClass:
+        """Return a TypedDict class."""
         return TypedDictClass()
 
 
