@@ -15,6 +15,7 @@ ROSTER = (
     "gen_tic_tac_toe",
     "kuhn_poker",
     "leduc_poker",
+    "liars_dice",
     "matching_pennies",
     "pig",
     "prisoners_dilemma",

@@ -1,0 +1,135 @@
+"""Liar's dice against OpenSpiel's, and what its players may know and suppose."""
+
+from __future__ import annotations
+
+import pyspiel
+import pytest
+
+from codeworld.contract import TERMINAL_PLAYER
+
+THREE_SIDES = (("SIDES = 6", "SIDES = 3"), ("WILD = 6", "WILD = 3"))
+TWO_DICE = ("NUM_DICE = 1", "NUM_DICE = 2")
+THREE_PLAYERS = ("NUM_PLAYERS = 2", "NUM_PLAYERS = 3")
+
+
+def action_of(num_dice, sides):
+    """OpenSpiel numbers the bids from the lowest; after the highest comes the challenge.
+
+    Chance's outcomes are the faces, from 0. OpenSpiel's highest face is wild, too.
+    """
+
+    def to_ours(theirs, action):
+        if theirs.is_chance_node():
+            return f"roll {action + 1}"
+        if action == 2 * num_dice * sides:
+            return "challenge"
+        return f"bid {action // sides + 1} {action % sides + 1}"
+
+    return to_ours
+
+
+def compare_whole_tree(game, compare_tree, num_dice, sides):
+    theirs = pyspiel.load_game(f"liars_dice(numdice={num_dice},dice_sides={sides})")
+    # Different lines of bids are different nodes, so nothing is compared twice.
+    num_bids = 2 * num_dice * sides
+    rolls = sum(sides**rolled for rolled in range(2 * num_dice))
+    expected = rolls + sides ** (2 * num_dice) * (2**num_bids + 2**num_bids - 1)
+    start = theirs.new_initial_state()
+    assert compare_tree(game, start, action_of(num_dice, sides)) == expected
+
+
+def test_whole_tree_with_three_sides(compiled, compare_tree):
+    compare_whole_tree(compiled("liars_dice", THREE_SIDES), compare_tree, 1, 3)
+
+
+@pytest.mark.slow
+def test_whole_tree(compiled, compare_tree):
+    compare_whole_tree(compiled("liars_dice"), compare_tree, 1, 6)
+
+
+@pytest.mark.slow
+def test_whole_tree_with_two_dice_of_three_sides(compiled, compare_tree):
+    game = compiled("liars_dice", (*THREE_SIDES, TWO_DICE))
+    compare_whole_tree(game, compare_tree, 2, 3)
+
+
+@pytest.mark.parametrize(("num_dice", "changes"), [(1, ()), (2, (TWO_DICE,))])
+def test_random_games(compiled, compare_game, random_choice, num_dice, changes):
+    theirs = pyspiel.load_game(f"liars_dice(numdice={num_dice})")
+    game, to_ours = compiled("liars_dice", changes), action_of(num_dice, 6)
+    for seed in range(200):
+        choose = random_choice(seed, "liar's dice")
+        compare_game(game, theirs.new_initial_state(), to_ours, choose)
+
+
+def test_games_steered_to_high_bids(compiled, compare_game, random_choice):
+    """Small steps and no challenge while there is another way: long games and good high bids."""
+    theirs, game = pyspiel.load_game("liars_dice"), compiled("liars_dice")
+    lengths, wins = set(), 0
+    for seed in range(200):
+        any_of = random_choice(seed, "liar's dice, steered")
+
+        def choose(state, legal, any_of=any_of, step=1 + seed % 2):
+            bids = [action for action in legal if action.startswith("bid")]
+            sixes = [action for action in legal if action in ("roll 5", "roll 6")]
+            return any_of(state, sorted(bids)[:step] or sixes or legal)
+
+        _, actions = compare_game(game, theirs.new_initial_state(), action_of(1, 6), choose)
+        lengths.add(len(actions))
+        wins += actions[-2] == "bid 2 6" and actions[:2] == ["roll 6", "roll 6"]
+    assert max(lengths) == 2 + 12 + 1
+    assert wins >= 20  # the highest bid, and it holds
+
+
+def dice_known(game, state, actions, player):
+    """Return the rolls that the player has seen, and the public actions after the rolls."""
+    num_rolls = sum(action.startswith("roll") for action in actions)
+    rolls = actions[:num_rolls]
+    if game.get_current_player(state) != TERMINAL_PLAYER:
+        dice = num_rolls // game.num_players
+        rolls = rolls[player * dice : (player + 1) * dice]
+    return rolls, actions[num_rolls:]
+
+
+def dealt(game, whole_tree, num_rolls):
+    for state, actions, _ in whole_tree(game):
+        if len(actions) >= num_rolls:
+            yield state, actions
+
+
+@pytest.mark.parametrize(
+    ("changes", "num_rolls"),
+    [(THREE_SIDES, 2), ((("SIDES = 6", "SIDES = 2"), ("WILD = 6", "WILD = 1"), THREE_PLAYERS), 3)],
+    ids=["two players", "three players"],
+)
+def test_dice_are_hidden_until_a_challenge(
+    compiled, whole_tree, tells_knowledge, changes, num_rolls
+):
+    game = compiled("liars_dice", changes)
+    tells_knowledge(game, dealt(game, whole_tree, num_rolls), dice_known)
+
+
+def test_resampled_histories_follow_the_exact_posterior(compiled, follows_posterior):
+    follows_posterior(compiled("liars_dice", THREE_SIDES), often=16)
+
+
+@pytest.mark.slow
+def test_resampled_histories_of_the_whole_game_follow_the_exact_posterior(
+    compiled, follows_posterior
+):
+    follows_posterior(compiled("liars_dice"), often=997)
+
+
+def test_with_three_players_only_the_one_who_was_wrong_loses(compiled):
+    game = compiled("liars_dice", (THREE_PLAYERS,))
+
+    def returns(*actions):
+        state = game.get_initial_state()
+        for action in actions:
+            state = game.apply_action(state, action)
+        return game.get_rewards(state)
+
+    rolls = ("roll 2", "roll 2", "roll 6")
+    assert returns(*rolls, "bid 3 2", "challenge") == [0.5, -1.0, 0.5]
+    assert returns(*rolls, "bid 1 2", "bid 3 3", "challenge") == [0.5, -1.0, 0.5]
+    assert returns(*rolls, "bid 1 2", "bid 1 3", "bid 3 4", "challenge") == [0.5, 0.5, -1.0]
