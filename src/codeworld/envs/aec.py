@@ -267,9 +267,9 @@ class GameEnv(Moments, AECEnv[str, Any, int]):
         """
         if not self.agents:
             raise self._misuse("action_index")
-        for index, legal in self._legal.by_index.items():
+        for number, legal in self._legal.by_index.items():
             if legal == action:
-                return index
+                return number
         raise IllegalActionError(self._legal.refusal(self.agent_selection, action))
 
     # --- observing -------------------------------------------------------------------------------
