@@ -32,7 +32,7 @@ check: $(STAMP)  ## format, lint, types, docs, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	$(MAKE) test-all
 
 benchmarks: $(STAMP)  ## the measurements of docs/benchmarks.md, made anew
