@@ -261,10 +261,11 @@ class CompiledGame(Game):
     def advance(self, state: State, action: Action) -> Position:
         """Apply `action` and return the position that follows."""
         apply_action, get_player, get_actions, get_rewards, get_observations, reset = self._step
+        keeps = not self.stateless
         try:
             reset(0)
             state = apply_action(state, action)
-            if not self.stateless:
+            if keeps:
                 state = detach(state)
             reset(0)
             player = get_player(state)
@@ -274,7 +275,7 @@ class CompiledGame(Game):
             rewards = get_rewards(state)
             reset(0)
             observations = get_observations(state) if player != CHANCE_PLAYER else None
-            if not self.stateless:
+            if keeps:
                 observations = detach(observations)
         except BaseException as error:
             fault = self._describe(error)
@@ -285,6 +286,7 @@ class CompiledGame(Game):
     def position(self, state: State) -> Position:
         """Return everything about `state` at once."""
         _, get_player, get_actions, get_rewards, get_observations, reset = self._step
+        keeps = not self.stateless
         try:
             reset(0)
             player = get_player(state)
@@ -294,7 +296,7 @@ class CompiledGame(Game):
             rewards = get_rewards(state)
             reset(0)
             observations = get_observations(state) if player != CHANCE_PLAYER else None
-            if not self.stateless:
+            if keeps:
                 observations = detach(observations)
         except BaseException as error:
             fault = self._describe(error)
