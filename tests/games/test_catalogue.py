@@ -20,6 +20,7 @@ ROSTER = (
     "pig",
     "prisoners_dilemma",
     "tic_tac_toe",
+    "y",
 )
 
 
