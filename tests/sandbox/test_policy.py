@@ -276,6 +276,14 @@ REFUSED = {
         "for i in 'a':\n    try:\n        pass\n    finally:\n        if i: continue",
         "continue in finally",
     ),
+    "yield in try ... finally": (
+        "try:\n    yield 1\nfinally:\n    pass",
+        "yield in try ... finally",
+    ),
+    "yield where except runs code": (
+        "try:\n    yield 1\nexcept check():\n    pass",
+        "yield in try ... finally",
+    ),
     "metaclass": ("class A(metaclass=type): pass", "class A(metaclass=...)"),
     "class keyword": ("class A(x=1): pass", "class A(x=...)"),
     "starred bases": ("class A(*[int]): pass", "class A(*...)"),

@@ -414,6 +414,10 @@ class Policy(RestrictingNodeTransformer):
             construct = f"{type(statement).__name__.lower()} in finally"
             reason = "it would swallow exceptions; move it behind the `try` statement"
             self.refuse(statement, construct, reason)
+        is_simple = not node.finalbody and all(_is_static(item.type) for item in node.handlers)
+        for statement in [] if is_simple else _yields(ast.iter_child_nodes(node)):
+            reason = "its `finally` would run when nobody can catch errors; yield outside the `try`"
+            self.refuse(statement, "yield in try ... finally", reason)
         return self._plain(node)
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
@@ -526,4 +530,22 @@ def _escapes(body: Iterable[ast.AST], in_loop: bool = False) -> list[ast.stmt]:
             found.extend(_escapes(node.orelse, in_loop))
         else:
             found.extend(_escapes(ast.iter_child_nodes(node), in_loop))
+    return found
+
+
+def _is_static(kind: ast.expr | None) -> bool:
+    """Tell whether the exceptions of an `except` are named, so that finding them runs no code."""
+    if isinstance(kind, ast.Tuple):
+        return all(_is_static(item) for item in kind.elts)
+    return kind is None or isinstance(kind, ast.Name)
+
+
+def _yields(nodes: Iterable[ast.AST]) -> list[ast.AST]:
+    """Return the `yield` expressions in `nodes`, inner functions aside."""
+    found: list[ast.AST] = []
+    for node in nodes:
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            found.append(node)
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
+            found.extend(_yields(ast.iter_child_nodes(node)))
     return found
