@@ -12,6 +12,7 @@ ROSTER = (
     "breakthrough",
     "connect_four",
     "dots_and_boxes",
+    "first_price_auction",
     "gen_tic_tac_toe",
     "kuhn_poker",
     "leduc_poker",
