@@ -18,6 +18,7 @@ ROSTER = (
     "leduc_poker",
     "liars_dice",
     "matching_pennies",
+    "pentago",
     "pig",
     "prisoners_dilemma",
     "tic_tac_toe",
