@@ -14,6 +14,7 @@ ROSTER = (
     "dots_and_boxes",
     "first_price_auction",
     "gen_tic_tac_toe",
+    "goofspiel",
     "kuhn_poker",
     "leduc_poker",
     "liars_dice",

@@ -1,0 +1,121 @@
+"""Goofspiel against OpenSpiel's turn-based form, and what its players may know and suppose."""
+
+from __future__ import annotations
+
+import itertools
+
+import pyspiel
+import pytest
+
+from codeworld.contract import TERMINAL_PLAYER
+
+THREE_CARDS = ("NUM_CARDS = 5", "NUM_CARDS = 3")
+IN_ORDER = ("SHUFFLED = True", "SHUFFLED = False")
+THREE_PLAYERS = ("NUM_PLAYERS = 2", "NUM_PLAYERS = 3")
+
+
+def load_theirs(num_cards=5, players=2, order="random"):
+    """OpenSpiel's players bid at the same time; its own conversion lets them take turns.
+
+    The last round plays itself there, too, and points count only for who has the most.
+    """
+    return pyspiel.load_game_as_turn_based(
+        f"goofspiel(num_cards={num_cards},players={players},points_order={order})"
+    )
+
+
+def to_ours(theirs, action):
+    return f"prize {action + 1}" if theirs.is_chance_node() else f"bid {action + 1}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "parameters"),
+    [
+        pytest.param((THREE_CARDS,), {"num_cards": 3}, id="three cards"),
+        pytest.param(
+            (IN_ORDER, ("NUM_CARDS = 5", "NUM_CARDS = 4")),
+            {"num_cards": 4, "order": "ascending"},
+            id="four cards in order",
+        ),
+        pytest.param(
+            (IN_ORDER, THREE_CARDS, THREE_PLAYERS),
+            {"num_cards": 3, "players": 3, "order": "ascending"},
+            id="three players",
+        ),
+    ],
+)
+def test_whole_tree(compiled, compare_tree, changes, parameters):
+    theirs = load_theirs(**parameters).new_initial_state()
+    assert compare_tree(compiled("goofspiel", changes), theirs, to_ours) > 200
+
+
+@pytest.mark.slow
+def test_whole_tree_of_five_cards_in_order(compiled, compare_tree):
+    theirs = load_theirs(order="ascending").new_initial_state()
+    # One node for each beginning of two sequences of different cards, up to four cards long.
+    both = [1, 5, 5 * 4, 5 * 4 * 3, 5 * 4 * 3 * 2]
+    ended = sum(count * count for count in both)
+    half = sum(longer * shorter for shorter, longer in itertools.pairwise(both))
+    assert compare_tree(compiled("goofspiel", (IN_ORDER,)), theirs, to_ours) == ended + half
+
+
+@pytest.mark.parametrize("num_games", [100, pytest.param(1000, marks=pytest.mark.slow)])
+def test_random_games(compiled, compare_game, random_choice, num_games):
+    theirs, game = load_theirs(), compiled("goofspiel")
+    for seed in range(num_games):
+        choose = random_choice(seed, "goofspiel")
+        compare_game(game, theirs.new_initial_state(), to_ours, choose)
+
+
+def test_games_steered_to_equal_cards(compiled, compare_game, random_choice):
+    """Player 1 mostly bids player 0's card: lost prizes, draws, and games won by one prize."""
+    theirs, game = load_theirs(), compiled("goofspiel")
+    draws, single = 0, 0
+    for seed in range(200):
+        any_of = random_choice(seed, "goofspiel, steered")
+
+        def choose(state, legal, any_of=any_of):
+            same = game.get_observations(state)[0]["bid"]
+            if game.get_current_player(state) == 1 and any_of(state, range(5)):
+                legal = [bid for bid in legal if bid == f"bid {same}"] or legal
+            return any_of(state, legal)
+
+        state, _ = compare_game(game, theirs.new_initial_state(), to_ours, choose)
+        points = game.get_observations(state)[0]["points"]
+        draws += game.get_rewards(state) == [0.0, 0.0]
+        single += 0 < sum(points) < 6
+    assert draws >= 50
+    assert single >= 10
+
+
+def cards_known(game, state, actions, player):
+    """Return all actions but the bids of this round that others have made."""
+    ended = game.get_current_player(state) == TERMINAL_PLAYER
+    last = max((place for place, action in enumerate(actions) if action.startswith("prize")))
+    bids = actions[last + 1 :]
+    if not ended and len(bids) < game.num_players:
+        own = bids[player : player + 1]
+        return actions[: last + 1], len(bids), own
+    return actions
+
+
+@pytest.mark.parametrize("players", [(), (THREE_PLAYERS,)], ids=["two players", "three players"])
+def test_bids_are_hidden_until_all_are_made(compiled, whole_tree, tells_knowledge, players):
+    game = compiled("goofspiel", (THREE_CARDS, *players))
+    nodes = ((state, actions) for state, actions, _ in whole_tree(game) if actions)
+    tells_knowledge(game, nodes, cards_known)
+
+
+@pytest.mark.parametrize("order", [(), (IN_ORDER,)], ids=["shuffled", "in order"])
+def test_resampled_histories_follow_the_exact_posterior(compiled, follows_posterior, order):
+    follows_posterior(compiled("goofspiel", (THREE_CARDS, *order)), often=8)
+
+
+def test_resampled_histories_of_the_whole_game_agree_and_cover(compiled, resampled_lines):
+    game, drawn = compiled("goofspiel"), {}
+    for seed in range(8):
+        for player, actions, line, _ in resampled_lines(game, seed, num_samples=30):
+            drawn.setdefault((seed, player, actions), set()).add(line)
+    for (_, player, actions), lines in drawn.items():
+        hidden = 5 - len(actions) // 3 if player == 1 else 1  # cards that player 0 may have bid
+        assert len(lines) == hidden
