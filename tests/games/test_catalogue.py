@@ -14,6 +14,7 @@ ROSTER = (
     "dots_and_boxes",
     "first_price_auction",
     "gen_tic_tac_toe",
+    "go",
     "goofspiel",
     "kuhn_poker",
     "leduc_poker",
