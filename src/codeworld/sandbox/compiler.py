@@ -31,8 +31,8 @@ from codeworld.sandbox.shapes import Shape, measure_tables
 MAX_SOURCE_BYTES = 1_000_000
 """Size of the largest source that is looked at, encoded as UTF-8."""
 
-MAX_NODES = 100_000
-"""Nodes in the largest syntax tree that is looked at; a long game has a tenth of that."""
+MAX_NODES = 40_000
+"""Nodes in the largest syntax tree that is looked at; a long game has a fifth of that."""
 
 _MAX_LINE = 120
 """Characters of an offending line shown in a message."""
@@ -74,10 +74,15 @@ def check_policy(source: str) -> tuple[Finding, ...]:
     Raises:
         GameSyntaxError: if the source is not Python.
     """
-    tree = _parse(_checked_text(source))
+    text = _checked_text(source)
+    tree = _parse(text)
+    _check_compiles(text)
     _drop_main_block(tree)
-    census = Census(tree)
-    return _apply(Policy(census, Constants(tree, census)), tree)[0]
+    try:
+        census = Census(tree)
+        return _apply(Policy(census, Constants(tree, census)), tree)[0]
+    except RecursionError as error:
+        raise _syntax_error(error, text) from None
 
 
 def compile_program(source: str, *, is_metered: bool) -> Program:
@@ -105,7 +110,12 @@ def compile_program(source: str, *, is_metered: bool) -> Program:
 
 def _compile(text: str, source_hash: str, is_metered: bool) -> Program:
     """Return `text` compiled; a metered program is loaded once, to see how long its tables are."""
-    program = _build(text, source_hash, is_metered, {})
+    tree = _parse(text)
+    _check_compiles(text)
+    try:
+        program = _build(text, tree, source_hash, is_metered, {})
+    except RecursionError as error:
+        raise _syntax_error(error, text) from None
     if not is_metered:
         return program
     try:
@@ -115,12 +125,14 @@ def _compile(text: str, source_hash: str, is_metered: bool) -> Program:
     shapes = measure_tables(namespace, program.tables, program.sealed)
     if not shapes:
         return program
-    special = _build(text, source_hash, is_metered, shapes)
+    special = _build(text, _parse(text), source_hash, is_metered, shapes)
     return replace(special, cautious_code=program.code)
 
 
-def _build(text: str, source_hash: str, is_metered: bool, shapes: Mapping[str, Shape]) -> Program:
-    tree = _parse(text)
+def _build(
+    text: str, tree: ast.Module, source_hash: str, is_metered: bool, shapes: Mapping[str, Shape]
+) -> Program:
+    """Return `text` compiled; `tree` is its fresh syntax tree, which is used up."""
     _drop_main_block(tree)
     census = Census(tree)
     constants = Constants(tree, census)
@@ -199,8 +211,6 @@ def _parse(text: str) -> ast.Module:
             raise GameSyntaxError(
                 f"the source has more than {MAX_NODES} parts; a game program is far smaller"
             )
-        # The compiler knows more errors than the parser: `break` outside a loop.
-        _compile_quietly(text, "<game>")
         return tree
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
         raise _syntax_error(error, text) from None
@@ -212,6 +222,14 @@ def _compile_quietly(source: str | ast.Module, filename: str) -> CodeType:
         warnings.simplefilter("ignore")
         code: CodeType = compile(source, filename, "exec", dont_inherit=True, optimize=0)
     return code
+
+
+def _check_compiles(text: str) -> None:
+    """Raise the GameSyntaxError of what only the compiler knows: `break` outside a loop."""
+    try:
+        _compile_quietly(text, "<game>")
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
+        raise _syntax_error(error, text) from None
 
 
 def _syntax_error(error: Exception, text: str) -> GameSyntaxError:

@@ -415,9 +415,9 @@ class Policy(RestrictingNodeTransformer):
             reason = "it would swallow exceptions; move it behind the `try` statement"
             self.refuse(statement, construct, reason)
         is_simple = not node.finalbody and all(_is_static(item.type) for item in node.handlers)
-        for statement in [] if is_simple else _yields(ast.iter_child_nodes(node)):
+        for expression in [] if is_simple else _yields(ast.iter_child_nodes(node)):
             reason = "its `finally` would run when nobody can catch errors; yield outside the `try`"
-            self.refuse(statement, "yield in try ... finally", reason)
+            self.refuse(expression, "yield in try ... finally", reason)
         return self._plain(node)
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
