@@ -9,6 +9,7 @@ from codeworld.errors import UnknownGameError
 from codeworld.spec import GameSpec
 
 ROSTER = (
+    "battleship",
     "breakthrough",
     "connect_four",
     "dots_and_boxes",
@@ -23,6 +24,7 @@ ROSTER = (
     "pentago",
     "pig",
     "prisoners_dilemma",
+    "quadranto",
     "tic_tac_toe",
     "y",
 )
