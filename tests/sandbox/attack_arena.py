@@ -337,7 +337,7 @@ def impurities(value: object, *, read: bool = True) -> list[str]:
 
 def transcript(source: str) -> str:
     """Return everything that an honest game says in one seeded episode."""
-    game = compile_game(source)
+    game = compile_game(source, fuel=FUEL)
     game.restart(11)
     position = game.start()
     lines = [json.dumps(position, sort_keys=True)]

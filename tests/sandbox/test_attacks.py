@@ -21,12 +21,16 @@ import json
 import select
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from codeworld.errors import GameError
+from codeworld.sandbox import Limits, open_isolated_game
 
 HERE = Path(__file__).parent
 SECONDS = 20
@@ -103,6 +107,7 @@ REGRESSIONS = (
     "loops over what was said to be constant",
     "hidden state that the proof of statelessness missed",
     "quadratic work in the host",
+    "shared parts of a stub",
     "CVE-2023-37271",
     "CVE-2023-41039",
     "CVE-2024-47532",
@@ -218,12 +223,63 @@ def test_attack_succeeds_without_protection(arena: Arena, attack: Attack) -> Non
     assert "ARENA" not in str(answer["host"])
 
 
+def outcome_in_a_worker(source: str, seconds: float) -> str:
+    """Return the name of the error that an isolated attack ends with, or "played"."""
+    limits = Limits(wall_seconds=seconds, memory_bytes=256 << 20)
+    try:
+        with open_isolated_game(source, limits=limits) as game:
+            position = game.start()
+            game.encode_state(position.state)
+            json.dumps(position[1:])
+    except GameError as error:
+        return type(error).__name__
+    return "played"
+
+
+PROCESS_ATTACKS = named([attack for attack in ATTACKS if attack.expect == "process"])
+BOUND = 30
+"""Seconds within which an answer must be there, however busy the machine; the limit is far less."""
+
+
+@pytest.mark.parametrize("attack", PROCESS_ATTACKS)
+def test_worker_answers_for_its_attack(attack: Attack) -> None:
+    started = time.monotonic()
+    outcome_in_a_worker(attack.sources[0], 0.4)
+    assert time.monotonic() - started < BOUND
+    assert outcome_in_a_worker(TEMPLATE, BOUND) == "played"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attack", PROCESS_ATTACKS)
+def test_worker_answers_for_every_variant(attack: Attack) -> None:
+    for source in attack.sources:
+        started = time.monotonic()
+        outcome_in_a_worker(source, 2.0)
+        assert time.monotonic() - started < BOUND
+
+
 def test_innocent_game_leaves_no_evidence(arena: Arena) -> None:
     answer = arena.play(TEMPLATE)
     assert answer["host"] == []
     assert answer["verdicts"] == [
         {"loaded": True, "errors": ["MissingFunctionError"], "evidence": []}
     ]
+
+
+@pytest.mark.parametrize(
+    ("program", "evidence"),
+    [
+        ("while True:\n    pass", "program 0 hung"),
+        ("import os\nos.kill(os.getpid(), 9)", "program 0 died with status 9"),
+        ("print('x')", "it wrote to a stream: b'x"),
+        ("import sys\nsys.setrecursionlimit(1234)", "the host changed: limits"),
+        ("def render(state): return ValueError", "program 0: render: an object of type type"),
+    ],
+)
+def test_arena_sees(arena: Arena, program: str, evidence: str) -> None:
+    attack = Attack("", "", "harmless", (TEMPLATE + program,), True, None)
+    answer = arena.play(*attack.sources, protection="none", seconds=2)
+    assert evidence in "\n".join(faults(attack, answer))
 
 
 def test_corpus_is_complete() -> None:
