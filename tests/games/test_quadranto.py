@@ -143,20 +143,21 @@ def test_resampled_cells_follow_the_exact_belief_in_whole_games(
     assert compared >= 2 * num_games
 
 
-def test_every_believed_cell_is_drawn(compiled):
-    """Many samples of one long game find all cells that exact enumeration allows."""
-    game = compiled("quadranto")
-    actions = ["start 0 1", "start 3 3", "right", "stay", "stay", "up", "down", "stay", "up", "up"]
-    actions.append("stay")
+def test_a_piece_that_stays_in_its_quadrant_is_where_few_moves_lead_out(compiled):
+    """Many samples of one long game. Chances to leave differ from cell to cell, and they tell."""
+    game, num_samples = compiled("quadranto"), 6000
+    actions = ["start 0 0", "start 3 3", *["stay"] * 17]
     state = game.get_initial_state()
     for action in actions:
         state = game.apply_action(state, action)
-    observation = game.get_observations(state)[1]
-    cells = {
-        walk(game.resample_history([(observation, None)], 1, derive_seed(0, "cells", number)))[-1][
-            0
-        ]
-        for number in range(400)
-    }
-    assert cells == set(belief(actions, 1))
-    assert len(cells) > 2
+    history = [(game.get_observations(state)[1], None)]
+    cells = Counter(
+        walk(game.resample_history(history, 1, derive_seed(0, "cells", number)))[-1][0]
+        for number in range(num_samples)
+    )
+    expected = belief(actions, 1)
+    assert set(cells) == set(expected) == {(0, 0), (0, 1), (1, 0), (1, 1)}
+    assert expected[0, 0] > 1.25 * expected[1, 1]
+    for cell, probability in expected.items():
+        spread = math.sqrt(num_samples * probability * (1 - probability))
+        assert abs(cells[cell] - num_samples * probability) <= 5 * spread
