@@ -17,6 +17,7 @@ ROSTER = (
     "gen_tic_tac_toe",
     "go",
     "goofspiel",
+    "havannah",
     "kuhn_poker",
     "leduc_poker",
     "liars_dice",
