@@ -415,6 +415,7 @@ def test_stateless_programs_are_known(case: str) -> None:
 
 STATEFUL = {
     "a list": "SEEN = []\ndef f(x): SEEN.append(x)",
+    "a dict": "SEEN = {}\ndef f(x): SEEN[x] = 1",
     "a list handed on": "SEEN = []\ndef f(x): return g(SEEN)\ndef g(x): x.append(1)",
     "a list inside a tuple": "SEEN = ([],)\ndef f(x): SEEN[0].append(x)",
     "a default": "def f(x, seen=[]): seen.append(x)",

@@ -125,6 +125,37 @@ def test_a_game_plays_on_after_running_out() -> None:
         assert game.apply_action(state, "rest") == {"n": 1}
 
 
+def test_loops_are_metered_again_after_running_out() -> None:
+    source = program("for i in range(n()): pass", "def n(): return 10**6")
+    game = compile_game(
+        source.replace('"rest"', '"less"').replace(
+            "    if action",
+            "    if action == 'less':\n        for i in range(len(action) * 100): pass\n    if action",
+        ),
+        fuel=1_000,
+    )
+    state = game.get_initial_state()
+    for _ in range(3):
+        with pytest.raises(FuelExhaustedError):
+            game.advance(state, "run")
+        assert game.advance(state, "less").state == {"n": 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "before"),
+    [
+        ("for row in T:\n    pass\nrow = range(30_000)\nfor c in row: pass", "T = ((1, 2), (3,))"),
+        ("for i in range(SIZE): pass", "SIZE = 3\nSIZE = 30_000"),
+        ("for i in T: pass", "T = (1, 2)\nfor T in [list(range(30_000))]: pass"),
+        ("for i in T: pass", "T = [1, 2]\nT.extend(range(30_000))"),
+        ("[0 for row in T]\nfor c in row: pass", "T = ((1,),)\nrow = list(range(30_000))"),
+        ("def f(T):\n    for c in T: pass\nf(range(30_000))", "T = (1, 2)"),
+    ],
+)
+def test_loops_over_what_only_looks_short_are_metered(body: str, before: str) -> None:
+    assert verdict(program(body, before), fuel=20_000).startswith("FuelExhaustedError")
+
+
 def test_every_call_begins_with_a_full_tank() -> None:
     game = compile_game(program("for i in range(n()): pass", "def n(): return 900"), fuel=1_000)
     state = game.get_initial_state()
@@ -146,8 +177,8 @@ def test_short_loops_take_no_fuel() -> None:
 
 
 def test_a_table_that_differs_from_run_to_run_is_metered() -> None:
-    before = "import random\nTABLE = tuple(range(random.choice([3, 10_000])))"
-    game = compile_game(program("for x in TABLE:\n    for y in TABLE: pass", before), fuel=20_000)
+    before = "import random\nTABLE = tuple(range(random.choice([30_000, 3])))"
+    game = compile_game(program("for x in TABLE: pass", before), fuel=20_000)
     ended = set()
     for seed in range(30):
         game.restart(seed)
