@@ -164,14 +164,26 @@ def _board_encoder(schema: Listing) -> Encoder:
 def _record_encoder(fields: tuple[tuple[str | int, Schema], ...]) -> Encoder:
     parts = [(key, compile_encoder(field)) for key, field in fields]
     blanks = {key: bytes(4 * width(field)) for key, field in fields}
+    quick = [
+        (key, *_quick_way(field), part)
+        for (key, part), (_, field) in zip(parts, fields, strict=True)
+    ]
 
     def encode(value: Any, chunks: Chunks) -> None:
         start = len(chunks)
         try:
-            for key, part in parts:
-                part(value[key], chunks)
+            for key, find, length, part in quick:
+                member = value[key]
+                if find is None:
+                    part(member, chunks)
+                elif length is None:
+                    chunks.append(find(member))
+                elif len(member) == length:
+                    chunks.extend(map(find, member))
+                else:
+                    part(member, chunks)
             return
-        except (KeyError, IndexError, TypeError):  # a field is missing, or this is no record at all
+        except (KeyError, IndexError, TypeError):  # something unknown, missing or of another kind
             del chunks[start:]
         if type(value) is list or type(value) is tuple:
             value = dict(enumerate(value))
@@ -183,6 +195,21 @@ def _record_encoder(fields: tuple[tuple[str | int, Schema], ...]) -> Encoder:
                 chunks.append(blanks[key])
 
     return encode
+
+
+def _quick_way(schema: Schema) -> tuple[Callable[[Any], bytes] | None, int | None]:
+    """Return the look-up of known values of a category, or of the members of a board.
+
+    Returns:
+        The look-up, which raises KeyError or TypeError for other values, or None; and the length
+        of the board, or None for a single value.
+    """
+    match schema:
+        case Category(values):
+            return _category_table(values).__getitem__, None
+        case Listing(Category(values), length, varies=False):
+            return _category_table(values).__getitem__, length
+    return None, None
 
 
 _TYPES_OF_KIND: dict[type, tuple[type, ...]] = {
@@ -225,6 +252,7 @@ def _one_of_encoder(kinds: tuple[Schema, ...]) -> Encoder:
     return encode
 
 
+_FLOAT32 = np.dtype(np.float32)
 _NOTHING = bytearray()  # joins chunks to a writable buffer without another copy
 
 
@@ -258,4 +286,4 @@ class ObservationEncoder:
                 f"get_observations: player {player}'s observation changes its size while it is "
                 "read; return plain dicts, lists, strings and numbers"
             )
-        return np.frombuffer(data, np.float32)
+        return np.ndarray(self.size, _FLOAT32, data)
