@@ -79,7 +79,7 @@ def _checked_bases(bases: tuple[Any, ...]) -> list[Any]:
     for base in bases:
         if type(base) is types.GenericAlias:
             base = base.__origin__
-        if type(base) in (Stub, AbstractStub):
+        if type(base) is Stub or isinstance(base, AbstractStub):
             continue
         if isinstance(base, Marker) or _is_base(base):
             checked.append(base)

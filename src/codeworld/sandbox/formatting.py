@@ -14,14 +14,15 @@ _PARSER = string.Formatter()
 def format_fault(template: str, depth: int = 0) -> str | None:
     """Return why `template` may not be formatted, or None if it may.
 
-    A malformed template is no fault of policy: formatting it raises ValueError in the program.
+    A malformed template may not: Python formats the fields before the fault, whatever they read,
+    and hands the results to the program's `__format__` before it raises ValueError.
     """
     if depth > _MAX_NESTING:
         return "format specifications are nested too deeply; format in two steps"
     try:
         fields = list(_PARSER.parse(template))
-    except ValueError:
-        return None
+    except ValueError as error:
+        return f"the format string is malformed: {error}"
     for _, name, specification, _ in fields:
         if name is not None and "." in name:
             return "a format field may not read attributes; pass the value itself, or an f-string"

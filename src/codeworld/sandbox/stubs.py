@@ -31,13 +31,19 @@ class Stub:
 class AbstractStub(Stub):
     """An abstract base class of `collections.abc`, which `isinstance` and patterns may ask."""
 
-    __slots__ = ("_holds",)
+    __slots__ = ()
 
-    def __init__(self, holds: Callable[[Any], bool]) -> None:
-        self._holds = holds
 
-    def __instancecheck__(self, instance: Any) -> bool:
-        return self._holds(instance)
+def _abstract_stub(holds: Callable[[Any], bool]) -> AbstractStub:
+    """Return a stub that asks `holds`, from a closure: games share it, and could reach a field."""
+
+    class Asking(AbstractStub):
+        __slots__ = ()
+
+        def __instancecheck__(self, instance: Any) -> bool:
+            return holds(instance)
+
+    return Asking()
 
 
 def abstract_stubs() -> dict[str, AbstractStub]:
@@ -60,9 +66,9 @@ def abstract_stubs() -> dict[str, AbstractStub]:
         "Callable": "__call__",
         "Hashable": "__hash__",
     }
-    stubs = {name: AbstractStub(partial(_is_any_of, classes)) for name, classes in kinds.items()}
+    stubs = {name: _abstract_stub(partial(_is_any_of, classes)) for name, classes in kinds.items()}
     for name, method in methods.items():
-        stubs[name] = AbstractStub(partial(_has_method, method))
+        stubs[name] = _abstract_stub(partial(_has_method, method))
     return stubs
 
 
