@@ -73,6 +73,10 @@ ENDLESS = {
     "caught bare": "while True:\n    try:\n        while True: pass\n    except: pass",
     "finally": "try:\n    while True: pass\nfinally:\n    while True: pass",
     "nested finally": "def f(n):\n    try:\n        if n: f(n - 1)\n        while True: pass\n    finally:\n        while True: pass\nf(50)",
+    "hidden by another exception": (
+        "try:\n    try:\n        while True: pass\n    finally:\n        1 / 0\n"
+        "except ZeroDivisionError:\n    return 1"
+    ),
     "operator method": "class A:\n    def __add__(self, o): return self + o + o\n"
     "try:\n    A() + A()\nexcept RecursionError: pass\nwhile True: pass",
     "iterator class": "class A:\n    def __iter__(self): return self\n    def __next__(self): return 1\nlist(A())",

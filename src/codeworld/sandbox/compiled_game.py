@@ -145,9 +145,13 @@ class CompiledGame(Game):
         """Return what a contract function returns, on a full tank, unchecked."""
         self._tank.reset(0)
         try:
-            return self._functions[name](*arguments)
+            result = self._functions[name](*arguments)
+            if self._tank.is_spent:
+                raise FuelExhausted
         except BaseException as error:
             fault = self._describe(error, name)
+        else:
+            return result
         # Outside the handler, so that the program's exception does not travel as __context__.
         raise fault
 
@@ -277,6 +281,8 @@ class CompiledGame(Game):
             observations = get_observations(state) if player != CHANCE_PLAYER else None
             if keeps:
                 observations = detach(observations)
+            if self._tank.is_spent:
+                raise FuelExhausted
         except BaseException as error:
             fault = self._describe(error)
         else:
@@ -298,6 +304,8 @@ class CompiledGame(Game):
             observations = get_observations(state) if player != CHANCE_PLAYER else None
             if keeps:
                 observations = detach(observations)
+            if self._tank.is_spent:
+                raise FuelExhausted
         except BaseException as error:
             fault = self._describe(error)
         else:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+import warnings
 
 from codeworld.contract import CONTRACT
 from codeworld.sandbox.census import Census
 
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n`]*$", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*+(`{3,}+|~{3,}+)[ \t]*+([\w+-]*+)[^\n`]*+$", re.MULTILINE)
 
 
 _CODE_LINE = re.compile(
@@ -101,7 +102,9 @@ def _merit(block: str) -> tuple[int, int]:
 def _defined(text: str) -> set[str] | None:
     """Return the contract functions that `text` defines, or None if it is not Python."""
     try:
-        tree = ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}

@@ -35,14 +35,18 @@ class FuelExhausted(BaseException):
 
 
 class _Exhausted:
-    """An iterator that raises `FuelExhausted` for ever."""
+    """An iterator that raises `FuelExhausted` for ever, and notes that it did."""
 
-    __slots__ = ()
+    __slots__ = ("_fuel",)
+
+    def __init__(self, fuel: Fuel) -> None:
+        self._fuel = fuel
 
     def __iter__(self) -> _Exhausted:
         return self
 
     def __next__(self) -> int:
+        self._fuel.is_spent = True
         raise FuelExhausted
 
 
@@ -63,10 +67,12 @@ class Fuel:
     Attributes:
         amount: ticks in a full tank, or None if the game is not metered.
         ticks: the shared iterator; replaced by `refill`.
+        is_spent: whether it ran dry since the last `refill`. A program can hide the exception, by
+            another one that it raises in `finally`, so the host looks here when a call returns.
         reset: `reset(0)` fills the tank again, unless it ran dry.
     """
 
-    __slots__ = ("amount", "reset", "ticks")
+    __slots__ = ("amount", "is_spent", "reset", "ticks")
 
     def __init__(self, amount: int | None) -> None:
         self.amount = amount
@@ -78,7 +84,8 @@ class Fuel:
         """Make a fresh, full iterator: needed at the start and after exhaustion."""
         amount = self.amount or 1
         counter = iter(_TICKS.setdefault(amount, b"\x01" * amount))
-        self.ticks = chain(counter, _Exhausted())
+        self.ticks = chain(counter, _Exhausted(self))
+        self.is_spent = False
         self.reset = counter.__setstate__  # type: ignore[attr-defined]
 
     def meter(self, items: Iterable[Any]) -> Iterator[Any]:

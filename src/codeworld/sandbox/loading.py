@@ -7,7 +7,7 @@ from types import CodeType
 from typing import Any
 
 from codeworld.sandbox.faults import describe_fault
-from codeworld.sandbox.fuel import Fuel
+from codeworld.sandbox.fuel import Fuel, FuelExhausted
 from codeworld.sandbox.program import Program
 from codeworld.sandbox.runtime import Runtime
 from codeworld.sandbox.shapes import measure_tables
@@ -55,6 +55,8 @@ def _execute(program: Program, code: CodeType, fuel: int | None, seed: int) -> L
     namespace = {"__name__": "<game>", "__builtins__": runtime.builtins}
     try:
         exec(code, namespace)
+        if runtime.fuel.is_spent:
+            raise FuelExhausted
     except BaseException as error:
         fault = describe_fault(error, program.filename)
     else:
