@@ -146,8 +146,8 @@ class CompiledGame(Game):
         self._tank.reset(0)
         try:
             result = self._functions[name](*arguments)
-            if self._tank.is_spent:
-                raise FuelExhausted
+            if self._tank.spent is not None:
+                raise FuelExhausted(*self._tank.spent)
         except BaseException as error:
             fault = self._describe(error, name)
         else:
@@ -281,8 +281,8 @@ class CompiledGame(Game):
             observations = get_observations(state) if player != CHANCE_PLAYER else None
             if keeps:
                 observations = detach(observations)
-            if self._tank.is_spent:
-                raise FuelExhausted
+            if self._tank.spent is not None:
+                raise FuelExhausted(*self._tank.spent)
         except BaseException as error:
             fault = self._describe(error)
         else:
@@ -304,8 +304,8 @@ class CompiledGame(Game):
             observations = get_observations(state) if player != CHANCE_PLAYER else None
             if keeps:
                 observations = detach(observations)
-            if self._tank.is_spent:
-                raise FuelExhausted
+            if self._tank.spent is not None:
+                raise FuelExhausted(*self._tank.spent)
         except BaseException as error:
             fault = self._describe(error)
         else:

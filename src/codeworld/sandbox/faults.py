@@ -40,6 +40,8 @@ def describe_fault(
     if isinstance(error, (CodeworldError, KeyboardInterrupt)):
         return error
     outer, line = _place(error.__traceback__, filename)
+    if isinstance(error, FuelExhausted):
+        outer, line = error.args
     name = function or outer or "the program"
     where = "while loading" if name == MODULE_LEVEL else f"in {name}"
     if isinstance(error, FuelExhausted):

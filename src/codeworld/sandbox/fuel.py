@@ -19,8 +19,10 @@ by the worker process, which is killed at its wall-clock limit.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, compress
+from types import FrameType
 from typing import Any
 
 DEFAULT_FUEL = 1_000_000
@@ -31,7 +33,10 @@ _TICKS: dict[int, bytes] = {}
 
 
 class FuelExhausted(BaseException):
-    """The call ran out of fuel. Internal: callers see `FuelExhaustedError`."""
+    """The call ran out of fuel, in the function and at the line that are its arguments.
+
+    Internal: callers see `FuelExhaustedError`.
+    """
 
 
 class _Exhausted:
@@ -46,8 +51,10 @@ class _Exhausted:
         return self
 
     def __next__(self) -> int:
-        self._fuel.is_spent = True
-        raise FuelExhausted
+        fuel = self._fuel
+        if fuel.spent is None:
+            fuel.spent = _place()
+        raise FuelExhausted(*fuel.spent)
 
 
 def check_fuel(fuel: Any) -> int | None:
@@ -61,18 +68,30 @@ def check_fuel(fuel: Any) -> int | None:
     raise ValueError(f"fuel must be an int from 1 to 10**9, or None for no limit, got {fuel!r}")
 
 
+def _place() -> tuple[str, int]:
+    """Return the program's outermost function and innermost line that are running now."""
+    frame: FrameType | None = sys._getframe(1)
+    function, line = "", 0
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<game "):
+            function, line = frame.f_code.co_name, line or frame.f_lineno
+        frame = frame.f_back
+    return function, line
+
+
 class Fuel:
     """The fuel of one game.
 
     Attributes:
         amount: ticks in a full tank, or None if the game is not metered.
         ticks: the shared iterator; replaced by `refill`.
-        is_spent: whether it ran dry since the last `refill`. A program can hide the exception, by
-            another one that it raises in `finally`, so the host looks here when a call returns.
         reset: `reset(0)` fills the tank again, unless it ran dry.
+        spent: where it ran dry since the last `refill`, as function and line, else None. A program
+            can hide the exception, by another one that it raises in `finally`, so the host looks
+            here when a call returns.
     """
 
-    __slots__ = ("amount", "is_spent", "reset", "ticks")
+    __slots__ = ("amount", "reset", "spent", "ticks")
 
     def __init__(self, amount: int | None) -> None:
         self.amount = amount
@@ -85,7 +104,7 @@ class Fuel:
         amount = self.amount or 1
         counter = iter(_TICKS.setdefault(amount, b"\x01" * amount))
         self.ticks = chain(counter, _Exhausted(self))
-        self.is_spent = False
+        self.spent: tuple[str, int] | None = None
         self.reset = counter.__setstate__  # type: ignore[attr-defined]
 
     def meter(self, items: Iterable[Any]) -> Iterator[Any]:

@@ -55,8 +55,8 @@ def _execute(program: Program, code: CodeType, fuel: int | None, seed: int) -> L
     namespace = {"__name__": "<game>", "__builtins__": runtime.builtins}
     try:
         exec(code, namespace)
-        if runtime.fuel.is_spent:
-            raise FuelExhausted
+        if runtime.fuel.spent is not None:
+            raise FuelExhausted(*runtime.fuel.spent)
     except BaseException as error:
         fault = describe_fault(error, program.filename)
     else:
