@@ -11,6 +11,7 @@ from codeworld.spec import GameSpec
 ROSTER = (
     "battleship",
     "breakthrough",
+    "checkers",
     "connect_four",
     "dots_and_boxes",
     "first_price_auction",
