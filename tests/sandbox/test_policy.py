@@ -193,6 +193,12 @@ ACCEPTED = {
         "@dataclass\nclass P:\n    x: int\n    y: int",
         2,
     ),
+    "counters": (
+        "c = Counter('aab')\nreturn [c['a'], c.most_common(1), c.copy() == c, isinstance(c, Counter), "  # noqa: E501
+        "isinstance({}, Counter), c + Counter(b=2) == Counter(a=2, b=3)]",
+        "from collections import Counter",
+        [2, [("a", 2)], True, True, False, True],
+    ),
     "print": ("return print('a', 1, end='')", "", None),
     "if __name__": ("return 1", "if __name__ == '__main__':\n    input('move?')", 1),
     "names of refused builtins, when the program binds them": (
@@ -403,6 +409,8 @@ RUNTIME_REFUSED = {
     "type with three arguments": "return type('A', (), {})",
     "class from a function": "class A(check): pass",
     "class from a field": "class A(field()): pass",
+    "method of Counter on a class": "class A: pass\nreturn Counter.copy(A)",
+    "class from Counter": "class A(Counter): pass",
     "class from property": "class A(property): pass",
     "functional enum": "class A(Enum): pass\nreturn A('B', {'__reduce__': 1})",
     "dataclass of a library class": "from collections import Counter\nreturn dataclass(Counter)",

@@ -54,8 +54,7 @@ IntFlag = _guarded_enum(enum.IntFlag)
 _BASES = frozenset(
     {
         *(object, int, float, str, list, tuple, dict, set, frozenset),
-        *(collections.Counter, collections.defaultdict),
-        collections.deque,
+        *(collections.defaultdict, collections.deque),
         *(Enum, IntEnum, StrEnum, Flag, IntFlag),
     }
 )

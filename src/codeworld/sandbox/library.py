@@ -107,7 +107,7 @@ _TYPING = {
     "Deque": collections.deque,
     "DefaultDict": collections.defaultdict,
     "OrderedDict": dict,
-    "Counter": collections.Counter,
+    "Counter": stubs.COUNTER,
     **dict.fromkeys(("TypeVar", "ParamSpec", "TypeVarTuple"), stubs.type_variable),
     **dict.fromkeys(("final", "overload", "no_type_check", "runtime_checkable"), stubs.identity),
     "override": stubs.identity,
@@ -132,7 +132,9 @@ _ABSTRACT = dict.fromkeys(
 ) | {name: stub for name, stub in stubs.abstract_stubs().items() if name != "AbstractSet"}
 
 _COLLECTIONS = {
-    **_take(collections, "Counter defaultdict deque ChainMap"),
+    **_take(collections, "defaultdict deque"),
+    "Counter": stubs.COUNTER,
+    "ChainMap": stubs.STUB,  # it can be imported; nothing more, for the reason of Counter
     # The C code of OrderedDict crashes on keys that compare strangely; a dict keeps order too.
     "OrderedDict": dict,
     "namedtuple": classes.make_namedtuple,

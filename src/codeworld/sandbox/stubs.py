@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -80,6 +80,23 @@ def _has_method(method: str, value: Any) -> bool:
     return getattr(type(value), method, None) is not None
 
 
+class CounterFactory(Stub):
+    """`collections.Counter`: makes counters and knows them, and lends out none of its methods.
+
+    `Counter` is written in Python, and its methods trust their receiver: `Counter.copy(x)` is
+    `x.__class__(x)` for any x, a class included.
+    """
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Counter[Any]:
+        """Return a counter."""
+        return Counter(*args, **kwargs)
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        return isinstance(instance, Counter)
+
+
 class Marker(Stub):
     """A typing name that changes what a class statement makes."""
 
@@ -113,6 +130,7 @@ class TypedDictMarker(Marker):
 
 
 STUB = Stub()
+COUNTER = CounterFactory()
 NAMED_TUPLE = NamedTupleMarker()
 TYPED_DICT = TypedDictMarker()
 
