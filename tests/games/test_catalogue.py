@@ -24,6 +24,7 @@ ROSTER = (
     "leduc_poker",
     "liars_dice",
     "matching_pennies",
+    "negotiation",
     "pentago",
     "pig",
     "prisoners_dilemma",
