@@ -18,7 +18,6 @@ ROSTER = (
     "gen_tic_tac_toe",
     "go",
     "goofspiel",
-    "hand_of_war",
     "havannah",
     "kuhn_poker",
     "leduc_poker",
