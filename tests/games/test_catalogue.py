@@ -18,6 +18,7 @@ ROSTER = (
     "gen_tic_tac_toe",
     "go",
     "goofspiel",
+    "hand_of_war",
     "havannah",
     "kuhn_poker",
     "leduc_poker",
