@@ -13,6 +13,7 @@ ROSTER = (
     "breakthrough",
     "checkers",
     "connect_four",
+    "converge",
     "dots_and_boxes",
     "first_price_auction",
     "gen_tic_tac_toe",
