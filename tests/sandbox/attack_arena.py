@@ -52,8 +52,8 @@ from codeworld.sandbox import compile_game
 
 SECRET = secrets.token_hex(16)
 MEMORY_LIMIT = 2 << 30
-FUEL = 200_000
-"""A tenth of what a game gets by default: exhaustion is the same, only sooner."""
+FUEL = 50_000
+"""Far less than a game gets by default: exhaustion is the same, only sooner."""
 TELLTALE = re.compile(
     r"ESCAPED|<module |<frame |<code object|<traceback object|<cell at|mappingproxy\(\{"
     r"|<class '(?:type|module|function|code|frame|generator|method|property|abc\.ABCMeta"
@@ -481,6 +481,7 @@ class Arena:
         with tempfile.TemporaryFile() as streams:
             child = os.fork()
             if child == 0:
+                os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
                 os.dup2(streams.fileno(), 1)
                 os.dup2(streams.fileno(), 2)
                 streams.close()
