@@ -57,7 +57,7 @@ def test_inferred_specs_and_play_agree_as_well(name, small_game, tmp_path):
     there.close()
 
 
-RANDOM = '''
+RANDOM = """
 import random
 
 class Box:
@@ -81,7 +81,7 @@ def get_rewards(state):
 
 def get_observations(state):
     return [{"number": state["box"].number, "turns": state["turns"]}]
-'''
+"""
 
 
 def test_a_program_with_a_random_stream_and_objects_of_its_own_is_seeded_by_reset():

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codeworld import schema as schemas
-from codeworld.envs.observations import ObservationEncoder, compile_encoder
+from codeworld.envs.observations import compile_encoder, compile_vector_encoder
 from codeworld.envs.schema_builder import SchemaBuilder
 from codeworld.errors import ContractError, ObservationTypeError, SpecError
 from codeworld.schema import (
@@ -149,8 +149,9 @@ def test_encodings(schema, value, numbers):
 
 
 def test_a_vector_begins_with_the_players_own_seat_and_is_fresh():
-    encoder = ObservationEncoder(Flag(), num_players=3)
+    encoder, size = compile_vector_encoder(Flag(), num_players=3)
     vector = encoder(True, 1)
+    assert vector.shape == (size,)
     assert vector.tolist() == [0, 1, 0, 1]
     vector[:] = 9
     assert encoder(True, 1).tolist() == [0, 1, 0, 1]
@@ -165,9 +166,9 @@ def test_a_value_that_lies_about_its_length_is_refused():
         def __getitem__(self, key):
             return True
 
-    encoder = ObservationEncoder(Listing(Flag(), 1, varies=False), num_players=1)
+    encoder, _ = compile_vector_encoder(Listing(Flag(), 1, varies=False), num_players=1)
     assert encoder(Liar([True, True]), 0).tolist() == [1, 0]
-    record = ObservationEncoder(Record((("a", Flag()),)), num_players=1)
+    record, _ = compile_vector_encoder(Record((("a", Flag()),)), num_players=1)
     assert record(Sneaky(), 0).tolist() == [1, 1]
 
 

@@ -32,10 +32,12 @@ class LegalActions(NamedTuple):
 
     Attributes:
         by_index: action of each legal index, in the game's order.
-        mask: shape (vocabulary size,), int8, 1 at legal indices; shared, so copy it to hand it out.
+        names: the same actions, in that order; shared, so copy it to hand it out.
+        mask: shape (vocabulary size,), int8, 1 at legal indices; shared, too.
     """
 
     by_index: dict[int, str]
+    names: list[str]
     mask: Mask
 
     def refusal(self, agent: str, action: object) -> str:
@@ -90,4 +92,4 @@ class ActionVocabulary:
         mask = np.zeros(self.size, np.int8)
         mask[list(by_index)] = 1
         mask.setflags(write=False)
-        return LegalActions(by_index, mask)
+        return LegalActions(by_index, list(by_index.values()), mask)

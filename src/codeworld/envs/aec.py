@@ -6,13 +6,14 @@ rewards, chance, truncation, illegal actions and finished agents.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from operator import index
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from gymnasium import logger, spaces
-from pettingzoo.utils.env import AECEnv, AECIterable
+from pettingzoo.utils.env import AECEnv
 
 from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER, Game, Position
 from codeworld.envs.agent_views import AgentViews
@@ -169,7 +170,7 @@ class GameEnv(Moments, AECEnv[str, Any, int]):
         if position is None or not self.agents:
             raise self._misuse("step")
         agent = self.agent_selection
-        if self.terminations[agent] or self.truncations[agent]:
+        if self._ending:
             if action is not None:
                 raise IllegalActionError(
                     f"{agent} is done, but step was called with {action!r}; "
@@ -310,11 +311,12 @@ class GameEnv(Moments, AECEnv[str, Any, int]):
         Raises:
             EnvironmentStateError: before `reset`, or when every agent is done.
         """
-        if not self.agents:
+        position = self._position
+        if position is None or not self.agents:
             raise self._misuse("last")
         agent = self.agent_selection
         return (
-            self.observe(agent) if observe else None,
+            self._views.observe(position, agent, self._legal) if observe else None,
             self._cumulative_rewards[agent],
             self.terminations[agent],
             self.truncations[agent],
@@ -325,14 +327,19 @@ class GameEnv(Moments, AECEnv[str, Any, int]):
         """Return all agents' vectors in player order, for centralised training."""
         return self._views.state(self._present("state"))
 
-    def agent_iter(self, max_iter: int = 2**63) -> AECIterable[str, Any, int]:
+    def agent_iter(self, max_iter: int = 2**63) -> Iterator[str]:
         """Yield `agent_selection` until every agent is done; step once for each.
 
         Raises:
             EnvironmentStateError: before `reset`.
         """
         self._present("agent_iter")
-        return super().agent_iter(max_iter)
+        return self._turns(max_iter)
+
+    def _turns(self, max_iter: int) -> Iterator[str]:
+        while self.agents and max_iter > 0:
+            max_iter -= 1
+            yield self.agent_selection
 
     def render(self) -> Any:
         """Return text (`"ansi"`), an image (`"rgb_array"`), or print the text (`"human"`)."""

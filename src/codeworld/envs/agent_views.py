@@ -10,7 +10,7 @@ from gymnasium import spaces
 
 from codeworld.contract import Position
 from codeworld.envs.actions import ActionVocabulary, LegalActions
-from codeworld.envs.observations import ObservationEncoder
+from codeworld.envs.observations import compile_vector_encoder
 from codeworld.spec import GameSpec
 
 
@@ -31,18 +31,18 @@ class AgentViews:
         self.agents = [f"player_{player}" for player in range(spec.num_players)]
         self.player_of = {agent: player for player, agent in enumerate(self.agents)}
         self.vocabulary = ActionVocabulary(spec.actions, closed=spec.actions_closed)
-        self._encoder = ObservationEncoder(spec.observation_schema, spec.num_players)
+        self._encode, self._size = compile_vector_encoder(spec.observation_schema, spec.num_players)
         self._mask_in_observation = mask_in_observation
         size = self.vocabulary.size
         self._no_mask = np.zeros(size, np.int8)
-        self.over = LegalActions({}, np.ones(size, np.int8))
+        self.over = LegalActions({}, [], np.ones(size, np.int8))
         self.action_spaces = {agent: spaces.Discrete(size) for agent in self.agents}
         self.observation_spaces = {agent: self._make_space() for agent in self.agents}
-        numbers = self._encoder.size * spec.num_players
+        numbers = self._size * spec.num_players
         self.state_space = spaces.Box(0.0, 1.0, (numbers,), np.float32)
 
     def _make_space(self) -> spaces.Space[Any]:
-        vector = spaces.Box(0.0, 1.0, (self._encoder.size,), np.float32)
+        vector = spaces.Box(0.0, 1.0, (self._size,), np.float32)
         if not self._mask_in_observation:
             return vector
         mask = spaces.Box(0, 1, (self.vocabulary.size,), np.int8)
@@ -57,7 +57,7 @@ class AgentViews:
             legal: the agent's legal actions, or `over`; None if it is idle.
         """
         player = self.player_of[agent]
-        vector = self._encoder(position.observations[player], player)
+        vector = self._encode(position.observations[player], player)
         if not self._mask_in_observation:
             return vector
         mask = self._no_mask if legal is None else legal.mask
@@ -74,10 +74,10 @@ class AgentViews:
         return {
             "action_mask": (self._no_mask if legal is None else legal.mask).copy(),
             "observation": position.observations[self.player_of[agent]],
-            "legal_actions": [] if legal is None else list(legal.by_index.values()),
+            "legal_actions": [] if legal is None else legal.names.copy(),
         }
 
     def state(self, position: Position) -> npt.NDArray[np.float32]:
         """Return all agents' vectors, one after the other, in player order."""
         seen = enumerate(position.observations)
-        return np.concatenate([self._encoder(observation, player) for player, observation in seen])
+        return np.concatenate([self._encode(observation, player) for player, observation in seen])

@@ -252,38 +252,34 @@ def _one_of_encoder(kinds: tuple[Schema, ...]) -> Encoder:
     return encode
 
 
-_FLOAT32 = np.dtype(np.float32)
-_NOTHING = bytearray()  # joins chunks to a writable buffer without another copy
-
-
-class ObservationEncoder:
-    """Turns a player's structured observation into that agent's vector.
+def compile_vector_encoder(
+    schema: Schema, num_players: int
+) -> tuple[Callable[[Any, int], Vector], int]:
+    """Return the function from a player's structured observation to that agent's vector.
 
     The vector is the player's own one-hot (n numbers, player order), so that one network can play
-    every seat, followed by the numbers of the schema.
+    every seat, followed by the numbers of the schema. It is fresh and writable, float32 in [0, 1].
 
-    Attributes:
-        size: length of every vector.
+    Returns:
+        The function of (observation, player), which raises ContractError if the observation lies
+        about its own size; and the length of every vector.
     """
+    size = num_players + width(schema)
+    num_bytes = 4 * size
+    encode = compile_encoder(schema)
+    seats = [one_hot(player, num_players) for player in range(num_players)]
+    join = bytearray().join  # to a writable buffer, without another copy
+    float32, make_array = np.dtype(np.float32), np.ndarray
 
-    def __init__(self, schema: Schema, num_players: int) -> None:
-        self.size = num_players + width(schema)
-        self._encode = compile_encoder(schema)
-        self._seats = [one_hot(player, num_players) for player in range(num_players)]
-        self._num_bytes = 4 * self.size
-
-    def __call__(self, observation: Any, player: int) -> Vector:
-        """Return a fresh, writable vector, shape (size,), float32 in [0, 1].
-
-        Raises:
-            ContractError: if the observation lies about its own size.
-        """
-        chunks = [self._seats[player]]
-        self._encode(observation, chunks)
-        data = _NOTHING.join(chunks)
-        if len(data) != self._num_bytes:
+    def encode_vector(observation: Any, player: int) -> Vector:
+        chunks = [seats[player]]
+        encode(observation, chunks)
+        data = join(chunks)
+        if len(data) != num_bytes:
             raise ContractError(
                 f"get_observations: player {player}'s observation changes its size while it is "
                 "read; return plain dicts, lists, strings and numbers"
             )
-        return np.ndarray(self.size, _FLOAT32, data)
+        return make_array(size, float32, data)
+
+    return encode_vector, size

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -192,9 +191,11 @@ class CompiledGame(Game):
         Raises:
             ContractError: if it holds a function, an iterator, or whatever no text can say.
         """
-        with suppress(ValueError):
+        try:
             marshal.dumps(value, 2)  # exact built-in data, and nothing else: a check at C speed
             return
+        except ValueError:
+            pass
         try:
             values.encode(value, self.classes)
         except ContractError as error:

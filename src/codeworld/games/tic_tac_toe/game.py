@@ -63,8 +63,11 @@ def get_legal_actions(state: dict) -> list:
 
 
 def apply_action(state: dict, action: str) -> dict:
-    if action not in state["legal"]:
-        raise ValueError(f"not a legal action: {action}")
+    legal = state["legal"].copy()
+    try:
+        legal.remove(action)
+    except ValueError:
+        raise ValueError(f"not a legal action: {action}") from None
     player = state["player"]
     cell = ACTIONS.index(action)
     board = state["board"].copy()
@@ -73,8 +76,6 @@ def apply_action(state: dict, action: str) -> dict:
         returns = [LOSS, LOSS]
         returns[player] = WIN
         return {"board": board, "player": TERMINAL, "legal": [], "returns": returns}
-    legal = state["legal"].copy()
-    legal.remove(action)
     player = 1 - player if legal else TERMINAL
     return {"board": board, "player": player, "legal": legal, "returns": state["returns"]}
 
