@@ -147,7 +147,7 @@ def fleets_believed(actions, player):
 
 
 @pytest.mark.parametrize(
-    ("num_games", "num_samples"), [(2, 25), pytest.param(6, 300, marks=pytest.mark.slow)]
+    ("num_games", "num_samples"), [(2, 25), pytest.param(3, 200, marks=pytest.mark.slow)]
 )
 def test_resampled_fleets_follow_the_exact_posterior(
     compiled, resampled_lines, num_games, num_samples

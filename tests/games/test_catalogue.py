@@ -10,6 +10,7 @@ from codeworld.spec import GameSpec
 
 ROSTER = (
     "battleship",
+    "blackjack",
     "breakthrough",
     "checkers",
     "connect_four",
