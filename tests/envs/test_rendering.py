@@ -24,7 +24,8 @@ def test_every_game_can_be_drawn_at_any_time(name):
             pictures.append(env.render())
             agent = env.agent_selection
             legal = np.flatnonzero(env.infos[agent]["action_mask"])
-            env.step(None if env.terminations[agent] else int(legal[0]))
+            done = env.terminations[agent] or env.truncations[agent]
+            env.step(None if done else int(legal[0]))
         pictures.append(env.render())
     half = len(pictures) // 2
     assert all(isinstance(picture, str) and picture for picture in pictures[:half])

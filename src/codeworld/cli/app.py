@@ -91,7 +91,7 @@ def games() -> None:
             name,
             str(spec.num_players),
             spec.information,
-            spec.chance,
+            "yes" if spec.chance == "stochastic" else "no",
             spec.utility,
             str(len(spec.actions)),
             str(spec.max_length or "unbounded"),
