@@ -94,7 +94,7 @@ def games() -> None:
             "yes" if spec.chance == "stochastic" else "no",
             spec.utility,
             str(len(spec.actions)),
-            str(spec.max_length or "unbounded"),
+            str(spec.max_length or "-"),
         )
     console.print(table)
 
