@@ -414,7 +414,8 @@ def _mark_module(marks: dict[str, object], name: str, module: types.ModuleType) 
             if isinstance(value, abc.ABCMeta) and not isinstance(value, enum.EnumMeta):
                 registered = hasattr(value, "_abc_impl") and len(abc._get_dump(value)[0])
                 marks[f"{path} registry"] = registered
-        elif isinstance(value, types.FunctionType):
+        elif isinstance(value, types.FunctionType) and "_from_" not in key:
+            # (functools.total_ordering names its own _lt_from_gt and the like when first used.)
             marks[f"{path} function"] = (
                 id(value.__code__),
                 id(value.__defaults__),
