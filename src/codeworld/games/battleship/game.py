@@ -7,7 +7,8 @@ SHIPS = (1, 2)  # lengths, in the order in which each player places them
 SHIP_VALUE = 1.0  # for sinking a ship, and the loss of its owner
 
 TERMINAL = -4
-WATER = "."  # a cell of the own board without a ship; ships are marked by their lengths
+WATER = "."  # a cell of the own board without a ship
+MARKS = tuple(str(number) for number in range(1, len(SHIPS) + 1))  # of the ships on the own board
 UNKNOWN, HIT, MISS = "?", "x", "o"  # cells of the other's board
 
 # Cells are numbered along the rows, 0 at the top left: cell = row * SIZE + column.
@@ -36,8 +37,10 @@ PLACEMENTS = tuple(tuple(find_placements(length)) for length in SHIPS)
 
 def get_initial_state() -> dict:
     return {
-        "fleets": [[], []],  # for each player, the cells of every ship placed so far
+        "ships": [[WATER] * len(CELLS)] * 2,  # for each player, the own board
+        "targets": [[UNKNOWN] * len(CELLS)] * 2,  # for each player, what calls found on the other's
         "calls": [[], []],  # for each player, the cells called, in order
+        "placed": 0,  # ships of both players
         "player": 0,
         "legal": [action for action, _ in PLACEMENTS[0]],
         "returns": [0.0, 0.0],
@@ -52,42 +55,57 @@ def get_legal_actions(state: dict) -> list:
     return state["legal"]
 
 
-def free_placements(fleet: list) -> list:
-    """Return (action, cells) pairs for the next ship of a player who has placed these."""
-    taken = [cell for ship in fleet for cell in ship]
-    return [
-        (action, cells)
-        for action, cells in PLACEMENTS[len(fleet)]
-        if not any(cell in taken for cell in cells)
-    ]
-
-
 def apply_action(state: dict, action: str) -> dict:
     if action not in state["legal"]:
         raise ValueError(f"not a legal action: {action}")
     player = state["player"]
+    state = {**state, "player": 1 - player}
+    if state["placed"] < 2 * len(SHIPS):
+        return place(state, player, action)
+    return call(state, player, CALLS.index(action))
+
+
+def place(state: dict, player: int, action: str) -> dict:
+    ships, ship = state["ships"].copy(), state["placed"] // 2
+    (board,) = [board for name, board in free_placements(ships[player], ship) if name == action]
+    ships[player] = board
+    placed = state["placed"] + 1
+    legal = list(CALLS)
+    if placed < 2 * len(SHIPS):
+        legal = [name for name, _ in free_placements(ships[1 - player], placed // 2)]
+    return {**state, "ships": ships, "placed": placed, "legal": legal}
+
+
+def free_placements(board: list, ship: int) -> list:
+    """Return (action, board after it) pairs for this ship on a board with the ships before it."""
+    placements = []
+    for action, cells in PLACEMENTS[ship]:
+        if all(board[cell] == WATER for cell in cells):
+            after = board.copy()
+            for cell in cells:
+                after[cell] = MARKS[ship]
+            placements.append((action, after))
+    return placements
+
+
+def call(state: dict, player: int, cell: int) -> dict:
+    ships, targets, calls = state["ships"], state["targets"].copy(), state["calls"].copy()
     other = 1 - player
-    fleets, calls = state["fleets"].copy(), state["calls"].copy()
-    if len(fleets[player]) < len(SHIPS):
-        (cells,) = [cells for name, cells in PLACEMENTS[len(fleets[player])] if name == action]
-        fleets[player] = [*fleets[player], list(cells)]
-    else:
-        calls[player] = [*calls[player], CALLS.index(action)]
-    state = {**state, "fleets": fleets, "calls": calls, "player": other}
-    if len(fleets[other]) < len(SHIPS):
-        state["legal"] = [name for name, _ in free_placements(fleets[other])]
-        return state
-    state["legal"] = [CALLS[cell] for cell in CELLS if cell not in calls[other]]
-    sunk = [count_sunk(state, seat) for seat in (0, 1)]
-    if len(SHIPS) in sunk:
-        gain = SHIP_VALUE * (sunk[1] - sunk[0])
-        state.update(player=TERMINAL, legal=[], returns=[gain, -gain])
+    target = targets[player] = targets[player].copy()
+    target[cell] = MISS if ships[other][cell] == WATER else HIT
+    calls[player] = [*calls[player], cell]
+    state = {**state, "targets": targets, "calls": calls}
+    if target.count(HIT) == sum(SHIPS):
+        gain = SHIP_VALUE * (count_sunk(state, 1) - count_sunk(state, 0))
+        return {**state, "player": TERMINAL, "legal": [], "returns": [gain, -gain]}
+    state["legal"] = [CALLS[cell] for cell in CELLS if targets[other][cell] == UNKNOWN]
     return state
 
 
 def count_sunk(state: dict, seat: int) -> int:
-    called = state["calls"][1 - seat]
-    return sum(all(cell in called for cell in ship) for ship in state["fleets"][seat])
+    found = zip(state["ships"][seat], state["targets"][1 - seat], strict=True)
+    afloat = {mark for mark, result in found if mark != WATER and result != HIT}
+    return len(SHIPS) - len(afloat)
 
 
 def get_rewards(state: dict) -> list:
@@ -95,28 +113,12 @@ def get_rewards(state: dict) -> list:
 
 
 def get_observations(state: dict) -> list:
-    boards = []
-    for fleet in state["fleets"]:
-        board = [WATER] * len(CELLS)
-        for ship in fleet:
-            for cell in ship:
-                board[cell] = str(len(ship))
-        boards.append(board)
-    observations = []
-    for seat in (0, 1):
-        target = [UNKNOWN] * len(CELLS)
-        for cell in state["calls"][seat]:
-            target[cell] = MISS if boards[1 - seat][cell] == WATER else HIT
-        observations.append(
-            {
-                "seat": seat,
-                "ships": boards[seat],
-                "target": target,
-                "calls": state["calls"],
-                "to_move": state["player"],
-            }
-        )
-    return observations
+    calls, player = state["calls"], state["player"]
+    views = enumerate(zip(state["ships"], state["targets"], strict=True))
+    return [
+        {"seat": seat, "ships": ships, "target": target, "calls": calls, "to_move": player}
+        for seat, (ships, target) in views
+    ]
 
 
 def resample_history(obs_action_history: list, player_id: int) -> list:
@@ -124,9 +126,9 @@ def resample_history(obs_action_history: list, player_id: int) -> list:
     ships, calls = observation["ships"], observation["calls"]
     own = [
         name
-        for length, placements in zip(SHIPS, PLACEMENTS, strict=True)
+        for mark, placements in zip(MARKS, PLACEMENTS, strict=True)
         for name, cells in placements
-        if all(ships[cell] == str(length) for cell in cells)
+        if all(ships[cell] == mark for cell in cells)
     ]
     # Player 0 places first, so the other player is a ship behind player 0, or ahead of player 1.
     other = sample_fleet(observation["target"])[: len(own) + player_id]
@@ -142,22 +144,22 @@ def resample_history(obs_action_history: list, player_id: int) -> list:
 
 def sample_fleet(target: list) -> list:
     """Return placements of the other's ships, as probable as what was called makes them."""
-    fleets = [([], [], 1.0)]  # placements, cells, probability if every placement is equally likely
-    for _ in SHIPS:
+    # (placements, board, probability) triples, where every placement is equally likely
+    fleets = [([], [WATER] * len(CELLS), 1.0)]
+    for ship in range(len(SHIPS)):
         longer = []
-        for names, ships, weight in fleets:
-            free = free_placements(ships)
-            for name, cells in free:
-                longer.append(([*names, name], [*ships, cells], weight / len(free)))
+        for names, board, weight in fleets:
+            free = free_placements(board, ship)
+            longer += [([*names, name], after, weight / len(free)) for name, after in free]
         fleets = longer
     called = [(cell, mark) for cell, mark in enumerate(target) if mark != UNKNOWN]
-    possible, weights = [], []
-    for names, ships, weight in fleets:
-        taken = [cell for ship in ships for cell in ship]
-        if all((mark == HIT) == (cell in taken) for cell, mark in called):
-            possible.append(names)
-            weights.append(weight)
-    return random.choices(possible, weights)[0]
+    possible = [
+        (names, weight)
+        for names, board, weight in fleets
+        if all((mark == HIT) == (board[cell] != WATER) for cell, mark in called)
+    ]
+    names, weights = zip(*possible, strict=True)
+    return random.choices(names, weights)[0]
 
 
 def get_all_actions() -> list:
