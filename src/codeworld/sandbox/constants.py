@@ -24,6 +24,9 @@ _SAME_LENGTH = frozenset({"enumerate", "reversed", "sorted", "list", "tuple", "s
 _READERS = _SAME_LENGTH | {"len", "min", "max", "sum", "zip", "any", "all", "dict", "map", "filter"}
 """Builtins that only look at the containers they are given."""
 
+_HARMLESS_METHODS = frozenset({"__init__", "__post_init__", "__repr__", "__str__"})
+"""Special methods that no operator calls with another object."""
+
 _READ_METHODS = frozenset({"items", "keys", "values", "get", "index", "count", "copy"})
 """Methods that only look at their container."""
 
@@ -45,7 +48,11 @@ class Constants:
         }
         self.names = frozenset(self._values)
         reads = _plain_reads(tree, census)
-        self.sealed = frozenset(name for name in self._values if reads[name] == census.reads[name])
+        self.sealed: frozenset[str] = frozenset()
+        if not _defines_operators(tree):
+            self.sealed = frozenset(
+                name for name in self._values if reads[name] == census.reads[name]
+            )
 
     def integer(self, node: ast.expr, depth: int = 8) -> int | None:
         """Return the value of an integer expression, or None if it is not known."""
@@ -168,6 +175,19 @@ def _assignments(tree: ast.Module) -> list[tuple[str, ast.expr]]:
                     if isinstance(name, ast.Name)
                 )
     return pairs
+
+
+def _defines_operators(tree: ast.AST) -> bool:
+    """Tell whether the program has operator methods, to which an operator hands its containers."""
+    names = {
+        node.name if isinstance(node, ast.FunctionDef) else node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    }
+    return not _HARMLESS_METHODS.issuperset(
+        name for name in names if name.startswith("__") and name.endswith("__") and name.strip("_")
+    )
 
 
 def _plain_reads(tree: ast.AST, census: Census) -> Counter[str]:

@@ -178,10 +178,18 @@ class _Meter:
             return work + 1
         work = self._measure_all(ast.iter_child_nodes(node))
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            self._scope.learn(node.targets[0], self._shape(node.value))
+            shape = self._shape(node.value) if self._is_immutable(node.value) else None
+            self._scope.learn(node.targets[0], shape)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return work + self._costs.get(node.func.id, 1)
         return work + isinstance(node, (ast.expr, ast.stmt))
+
+    def _is_immutable(self, node: ast.expr) -> bool:
+        """Tell whether a value of known shape keeps it: whether it is no fresh list or set."""
+        if isinstance(node, ast.Subscript):
+            return not isinstance(node.slice, ast.Slice) and self._is_immutable(node.value)
+        is_tuple = isinstance(node, ast.Tuple) or self._constants.is_call(node, "tuple")
+        return is_tuple or isinstance(node, ast.Name)
 
     def _shape(self, node: ast.expr) -> Shape | None:
         """Return the shape of what `node` gives, or None if it is not known."""

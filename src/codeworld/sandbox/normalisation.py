@@ -6,6 +6,7 @@ The same checks hold for a game in this process and for the answers of an isolat
 
 from __future__ import annotations
 
+from collections import Counter
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -79,7 +80,8 @@ def check_actions(actions: Any, function: str = "get_legal_actions") -> list[str
         if type(action) is not str:
             fail(function, f"a list that holds {describe(action)}", "every action must be a str")
     if len(set(actions)) != len(actions):
-        twice = next(action for action in actions if actions.count(action) > 1)
+        counts = Counter(actions)
+        twice = next(action for action in actions if counts[action] > 1)
         fail(function, f"{describe(twice)} twice", "list every action once")
     return list(actions)
 

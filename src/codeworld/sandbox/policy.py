@@ -178,6 +178,8 @@ class Policy(RestrictingNodeTransformer):
         if _is_super_call(node.value) and self._census.is_builtin("super"):
             if node.attr not in OPERATOR_METHODS:
                 self._check_attribute(node, construct)
+            if is_load and (node.attr == "format" or node.attr in CHECKED_ATTRIBUTES):
+                self.refuse(node, construct, "call it directly, on an object: `self.name(...)`")
             for argument in node.value.args:  # type: ignore[attr-defined]
                 self.visit(argument)
             return node if is_load else self._guarded_store(node)

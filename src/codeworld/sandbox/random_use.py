@@ -40,6 +40,8 @@ def steps_use_random(tree: ast.Module) -> bool:
     )
     reached = {function.name for function in CONTRACT if function.name != _RESAMPLE}
     reached.update(_module_level_reads(tree))
+    if reached & names:
+        return True  # `draw = random.choice`: who calls it by that name is not followed
     waiting = [name for name in reached if name in definitions]
     while waiting:
         reads = definitions[waiting.pop()]

@@ -71,7 +71,10 @@ class _Proof:
         """Tell whether a function keeps nothing in its defaults or closure."""
         if function.__globals__ is not self._namespace:
             return True  # one of the library's
-        cells = [cell.cell_contents for cell in function.__closure__ or ()]
+        try:
+            cells = [cell.cell_contents for cell in function.__closure__ or ()]
+        except ValueError:  # an empty cell, which a later call may fill
+            return False
         defaults = function.__defaults__ or ()
         return self._all((*defaults, *(function.__kwdefaults__ or {}).values(), *cells))
 
@@ -81,6 +84,8 @@ class _Proof:
         Enumerations are not plain: their members are objects, which methods can write to.
         """
         if type(kind) is not type or self._writes_classes:
+            return False
+        if not self._all(base for base in kind.__mro__[1:] if is_game_class(base)):
             return False
         for name, value in vars(kind).items():
             if name.startswith("__") and not isinstance(value, types.FunctionType):

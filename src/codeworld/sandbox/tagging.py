@@ -33,7 +33,7 @@ SCALARS = frozenset({str, int, float, bool, type(None)})
 
 FACTORIES: Mapping[str, Callable[[], Any]] = {
     kind.__name__: kind
-    for kind in (int, float, str, bool, list, tuple, dict, set, frozenset, deque, Counter)
+    for kind in (int, float, str, bool, list, tuple, dict, set, frozenset, deque)
 }
 """What a defaultdict may make its missing values with, by name."""
 
