@@ -102,7 +102,8 @@ def main() -> None:
     warnings.filterwarnings("ignore")  # PettingZoo's own
     cases = [(name, policy) for name in PEERS for policy in POLICIES]
     rows = []
-    for name, policy in track(cases, "measuring", disable=options.json, transient=True):
+    # A bar that refreshes itself would be a second thread, which slows numpy's generators.
+    for name, policy in track(cases, "measuring", disable=options.json, auto_refresh=False):
         median = measure(name, policy, options.rounds, options.episodes)
         row = {"game": name, "policy": policy} | {key: round(us, 2) for key, us in median.items()}
         row["raw_env / ours"] = round(median["raw_env"] / median["ours"], 2)

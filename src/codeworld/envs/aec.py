@@ -315,12 +315,15 @@ class GameEnv(Moments, AECEnv[str, Any, int]):
         if position is None or not self.agents:
             raise self._misuse("last")
         agent = self.agent_selection
+        info = self._infos.get(agent)
+        if info is None:
+            info = self._infos[agent] = self._views.inform(position, agent, self._legal)
         return (
             self._views.observe(position, agent, self._legal) if observe else None,
             self._cumulative_rewards[agent],
             self.terminations[agent],
             self.truncations[agent],
-            self._infos.get(agent) or self._info(agent),
+            info,
         )
 
     def state(self) -> npt.NDArray[np.float32]:

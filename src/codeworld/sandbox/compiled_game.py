@@ -70,6 +70,7 @@ class CompiledGame(Game):
     """
 
     stateless = True
+    _starts_with_data = False
 
     def __init__(self, program: Program, fuel: int | None) -> None:
         self.source = program.source
@@ -258,42 +259,31 @@ class CompiledGame(Game):
     def start(self) -> Position:
         """Return the initial position."""
         position = self.position(self.get_initial_state())
-        # Once per episode: on every step it would cost more than the step.
-        self._check_data("get_initial_state", position.state)
-        self._check_data("get_observations", position.observations)
+        # Once per episode, or once for a program whose start is always the same: on every step it
+        # would cost more than the step.
+        if not (self.stateless and self._starts_with_data):
+            self._check_data("get_initial_state", position.state)
+            self._check_data("get_observations", position.observations)
+            self._starts_with_data = True
         return position
 
     def advance(self, state: State, action: Action) -> Position:
         """Apply `action` and return the position that follows."""
-        apply_action, get_player, get_actions, get_rewards, get_observations, reset = self._step
-        keeps = not self.stateless
         try:
-            reset(0)
-            state = apply_action(state, action)
-            if keeps:
+            self._tank.reset(0)
+            state = self._step[0](state, action)
+            if not self.stateless:
                 state = detach(state)
-            reset(0)
-            player = get_player(state)
-            reset(0)
-            actions = get_actions(state)
-            reset(0)
-            rewards = get_rewards(state)
-            reset(0)
-            observations = get_observations(state) if player != CHANCE_PLAYER else None
-            if keeps:
-                observations = detach(observations)
-            if self._tank.spent is not None:
-                raise FuelExhausted(*self._tank.spent)
         except BaseException as error:
             fault = self._describe(error)
         else:
-            return self._position(state, player, actions, rewards, observations)
+            return self.position(state)
         raise fault
 
     def position(self, state: State) -> Position:
         """Return everything about `state` at once."""
         _, get_player, get_actions, get_rewards, get_observations, reset = self._step
-        keeps = not self.stateless
+        fault: BaseException | None = None
         try:
             reset(0)
             player = get_player(state)
@@ -303,24 +293,16 @@ class CompiledGame(Game):
             rewards = get_rewards(state)
             reset(0)
             observations = get_observations(state) if player != CHANCE_PLAYER else None
-            if keeps:
+            if not self.stateless:
                 observations = detach(observations)
             if self._tank.spent is not None:
                 raise FuelExhausted(*self._tank.spent)
         except BaseException as error:
             fault = self._describe(error)
-        else:
-            return self._position(state, player, actions, rewards, observations)
-        raise fault
-
-    def _position(
-        self, state: State, player: Any, actions: Any, rewards: Any, observations: Any
-    ) -> Position:
-        """Return the position of unchecked answers.
-
-        What a well-behaved program returns passes at once; everything else goes through the full
-        checks, which accept it or say what is wrong.
-        """
+        if fault is not None:
+            raise fault
+        # What a well-behaved program returns passes at once; everything else goes through the full
+        # checks, which accept it or say what is wrong.
         num_players = self.num_players
         if type(player) is not int or not 0 <= player < num_players:
             player = check_player(player, num_players)
