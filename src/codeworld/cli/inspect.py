@@ -7,11 +7,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from codeworld import games as catalogue
 from codeworld.contract import CONTRACT, Game
-from codeworld.envs.make import Isolation, is_path, make_from_source
+from codeworld.envs.make import Isolation, make
 from codeworld.errors import PolicyError
-from codeworld.games.source_file import read_source
+from codeworld.sandbox import IsolatedGame
 from codeworld.schema import labels, width
 from codeworld.spec import GameSpec
 from codeworld.verify.traces import record_trace
@@ -46,15 +45,8 @@ def show_game(
         typer.Exit: with status 1, if the language policy refuses the program.
         CodeworldError: if it cannot be read or loaded.
     """
-    if is_path(name):
-        source, declared, where = read_source(name), None, isolation or "process"
-    else:
-        curated = catalogue.load(name)
-        source, declared, where = curated.source, curated.spec, isolation or "in_process"
     try:
-        env = make_from_source(
-            source, isolation=where, allow_weak_sandbox=allow_weak_sandbox, spec=declared
-        )
+        env = make(name, isolation=isolation, allow_weak_sandbox=allow_weak_sandbox)
     except PolicyError as error:
         _show_findings(error, console)
         raise typer.Exit(1) from error
@@ -62,6 +54,7 @@ def show_game(
         if json:
             console.out(env.spec.to_json(), end="", highlight=False)
             return
+        where = "process" if isinstance(env.game, IsolatedGame) else "in_process"
         console.print(f"[bold]{name}[/]  sha256 {env.game.source_hash[:16]}, run in: {where}")
         console.print("Language policy: no findings")
         _show_functions(env.game, console)

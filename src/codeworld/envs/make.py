@@ -44,7 +44,7 @@ def make(
         GameError: if the program does not load or breaks the contract.
         SandboxUnavailableError: if the machine cannot isolate the program as required.
     """
-    if is_path(game):
+    if _is_path(game):
         source = read_source(game)
         name = Path(game).stem
         return make_from_source(
@@ -105,7 +105,7 @@ def load_game(source: str, isolation: Isolation, allow_weak_sandbox: bool = Fals
     raise ValueError(f"isolation is {isolation!r}; it must be 'process' or 'in_process'")
 
 
-def is_path(game: str | Path) -> bool:
+def _is_path(game: str | Path) -> bool:
     """Return whether a name means a file rather than a curated game.
 
     Raises:
