@@ -1,10 +1,11 @@
-"""The catalogue: finds the curated games by their folders and reads each one's four files."""
+"""The catalogue: finds the curated games by their folders and reads each one's files."""
 
 from __future__ import annotations
 
 import difflib
 import functools
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from importlib.resources import files
 
 from codeworld.errors import UnknownGameError
@@ -20,6 +21,7 @@ class CuratedGame:
         name: the folder's name, by which the game is made.
         title: the name in full, for people.
         rules: the complete rules in Markdown, action spellings included.
+        paraphrases: the same rules in other words, each text as complete as `rules`.
         source: the text of the GameCWM.
         spec: the declared facts.
         scenarios: lines of play with facts that hold in this game, in file order.
@@ -28,6 +30,7 @@ class CuratedGame:
     name: str
     title: str
     rules: str
+    paraphrases: tuple[str, ...]
     source: str
     spec: GameSpec
     scenarios: tuple[Scenario, ...]
@@ -56,10 +59,13 @@ def load(name: str) -> CuratedGame:
         raise UnknownGameError(f"no curated game is called {name!r}; {hint}")
     folder = files(__package__).joinpath(name)
     rules = folder.joinpath("rules.md").read_text("utf-8")
+    others = [file for file in folder.iterdir() if fnmatch(file.name, "rules.[2-9].md")]
+    others.sort(key=lambda file: file.name)
     return CuratedGame(
         name=name,
         title=rules.partition("\n")[0].removeprefix("#").strip(),
         rules=rules,
+        paraphrases=tuple(file.read_text("utf-8") for file in others),
         source=folder.joinpath("game.py").read_text("utf-8"),
         spec=GameSpec.from_json(folder.joinpath("spec.json").read_text("utf-8")),
         scenarios=load_scenarios(folder.joinpath("scenarios.toml").read_text("utf-8")),
