@@ -39,19 +39,20 @@ class ForkServer:
 
     report: IsolationReport
 
-    def __init__(self, layers: Layers, modules: Sequence[str] = ()) -> None:
+    def __init__(self, layers: Layers, modules: Sequence[str] = (), hash_seed: int = 0) -> None:
         """Start a zygote.
 
         Args:
             layers: the layers to put on its workers, where they work.
             modules: trusted modules to import in it.
+            hash_seed: the interpreter's PYTHONHASHSEED, which orders the sets of its workers.
 
         Raises:
             SandboxUnavailableError: if it does not start.
         """
         self.channel, theirs = socket.socketpair()
         try:
-            self._process = _spawn(theirs, layers, modules)
+            self._process = _spawn(theirs, layers, modules, hash_seed)
         except OSError as error:
             self.channel.close()
             raise SandboxUnavailableError(
@@ -133,10 +134,11 @@ def make_request(worker: str, limits: Limits, **details: object) -> bytes:
 
 
 def _spawn(
-    theirs: socket.socket, layers: Layers, modules: Sequence[str]
+    theirs: socket.socket, layers: Layers, modules: Sequence[str], hash_seed: int
 ) -> subprocess.Popen[bytes]:
     """Start the interpreter with an empty environment, in a session without a terminal."""
-    environment = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    environment = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    environment["PYTHONHASHSEED"] = str(hash_seed)
     if "LD_LIBRARY_PATH" in os.environ:  # without it some interpreters do not start
         environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
     path = [os.path.abspath(entry) for entry in sys.path if entry]  # noqa: PTH100

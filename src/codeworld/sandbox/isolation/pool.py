@@ -40,6 +40,7 @@ class WorkerPool:
         required: Level = "strong",
         allow_weak_sandbox: bool = False,
         layers: Layers | None = None,
+        hash_seed: int = 0,
     ) -> None:
         """Start a pool.
 
@@ -49,6 +50,7 @@ class WorkerPool:
             required: the level of isolation below which the pool refuses to run.
             allow_weak_sandbox: whether to run below that level all the same.
             layers: which layers to put on, all by default.
+            hash_seed: the workers' PYTHONHASHSEED, by which the order of their sets differs.
 
         Raises:
             SandboxUnavailableError: if this machine cannot isolate workers as required.
@@ -56,7 +58,7 @@ class WorkerPool:
         self.workers = workers or os.cpu_count() or 1
         self._modules = tuple(modules)
         self._required: Level = "none" if allow_weak_sandbox else required
-        self._layers = layers or Layers()
+        self._make_server = partial(ForkServer, layers or Layers(), self._modules, hash_seed)
         self._closed = False
         self._lock = threading.Lock()
         self._dispatcher: Dispatcher | None = None
@@ -129,15 +131,14 @@ class WorkerPool:
         self.close()
 
     def _start(self) -> None:
-        server = ForkServer(self._layers, self._modules)
+        server = self._make_server()
         try:
             server.report.require(self._required)
         except BaseException:
             server.close()
             raise
         self.report: IsolationReport = server.report
-        make_server = partial(ForkServer, self._layers, self._modules)
-        dispatcher = Dispatcher(server, make_server, self.workers)
+        dispatcher = Dispatcher(server, self._make_server, self.workers)
         self._dispatcher = dispatcher
         self._finalizer: weakref.finalize[..., WorkerPool] = weakref.finalize(self, dispatcher.stop)
 
