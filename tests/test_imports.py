@@ -20,6 +20,7 @@ ROOMS = (
     "games",
     "envs",
     "verify",
+    "generate",
     "cli",
 )
 HEAVY = ("torch", "transformers", "trl", "peft", "xllamacpp", "pygame", "PIL", "pyspiel", "typer")

@@ -130,3 +130,46 @@ class MissingDependencyError(CodeworldError):
 
 class SeatError(CodeworldError):
     """The game has no such seat."""
+
+
+# --- language models -----------------------------------------------------------------------------
+
+
+class UnknownModelError(CodeworldError):
+    """No language model goes by that name."""
+
+
+class ModelStoreError(CodeworldError):
+    """The folder of the model store cannot be used: not writable, full, or locked for too long."""
+
+
+class DownloadError(CodeworldError):
+    """A model cannot be fetched from any of its sources; the message has each one's reason."""
+
+
+class WrongHashError(CodeworldError):
+    """A file is not the model that it is said to be: its sha256 differs."""
+
+
+class BackendError(CodeworldError):
+    """A language model cannot answer. The classes below say why, where that is known."""
+
+
+class ServerUnreachableError(BackendError):
+    """No model server answers at that address, or it stopped answering."""
+
+
+class ApiKeyError(BackendError):
+    """The model server asks for a key, or refuses the one it was given."""
+
+
+class ContextOverflowError(BackendError):
+    """A prompt and what may follow it do not fit into the model's context."""
+
+
+class ModelMemoryError(BackendError):
+    """This machine has too little memory for the model or for its context."""
+
+
+class AdapterError(BackendError):
+    """An adapter cannot be read, or belongs to another base model."""
