@@ -10,8 +10,8 @@ class Budget:
     """How far verification looks.
 
     Attributes:
-        exhaustive_states: a game with at most this many states is explored whole.
-        transitions: actions tried in a game that is not, shared by all ways of exploring it.
+        exhaustive_transitions: a game with at most this many transitions is explored whole.
+        transitions: actions tried in a game that has more, shared by all ways of exploring it.
         episode_transitions: one playthrough is left after this many actions.
         listed_actions: exploration ends once the legal lists hold this many actions in all.
         second_looks: positions that are asked twice.
@@ -21,7 +21,7 @@ class Budget:
         environment_steps: steps of the environment tier.
     """
 
-    exhaustive_states: int = 1_200
+    exhaustive_transitions: int = 1_500
     transitions: int = 2_400
     episode_transitions: int = 1_000
     listed_actions: int = 120_000
@@ -43,7 +43,7 @@ class Budget:
 
 
 QUICK = Budget(
-    exhaustive_states=300,
+    exhaustive_transitions=300,
     transitions=500,
     episode_transitions=300,
     listed_actions=30_000,

@@ -1,0 +1,84 @@
+"""Which statements of a game program a piece of play runs.
+
+Lines are mapped to the statements they belong to, so that interpreters that report lines
+differently give the same coverage.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from types import FrameType
+from typing import Any
+
+_SILENT = (ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal)
+"""Statements for which some interpreters report no line."""
+
+
+def find_statements(source: str) -> dict[int, int]:
+    """Return, for every line of the program's functions, the first line of its statement.
+
+    Lines of module-level code are not in it: they run once, at loading. Nor are docstrings.
+    """
+    lines: dict[int, int] = {}
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for statement in function.body:
+                _add(statement, lines)
+    return lines
+
+
+def _add(statement: ast.stmt, lines: dict[int, int]) -> None:
+    if isinstance(statement, (*_SILENT, ast.FunctionDef, ast.ClassDef)) or _is_text(statement):
+        return
+    blocks = _blocks(statement)
+    first_inside = min((block[0].lineno for block in blocks), default=0)
+    last = first_inside - 1 if blocks else statement.end_lineno or statement.lineno
+    for line in range(statement.lineno, max(last, statement.lineno) + 1):
+        lines[line] = statement.lineno
+    for block in blocks:
+        for inner in block:
+            _add(inner, lines)
+
+
+def _blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
+    """Return the non-empty blocks of a compound statement."""
+    blocks = [getattr(statement, name, []) for name in ("body", "orelse", "finalbody")]
+    for part in (*getattr(statement, "handlers", []), *getattr(statement, "cases", [])):
+        blocks.append(part.body)
+    return [block for block in blocks if block]
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+class StatementTracer:
+    """Collects the statements that run while it is entered.
+
+    Attributes:
+        statements: first lines of all statements of the program's functions.
+        reached: first lines of those that ran since it was last cleared.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._lines = find_statements(source)
+        self.statements = frozenset(self._lines.values())
+        self.reached: set[int] = set()
+
+    def __enter__(self) -> StatementTracer:
+        sys.settrace(self._on_call)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.settrace(None)
+
+    def _on_call(self, frame: FrameType, event: str, argument: Any) -> Any:
+        return self._on_line if frame.f_code.co_filename.startswith("<game ") else None
+
+    def _on_line(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if event == "line":
+            statement = self._lines.get(frame.f_lineno)
+            if statement is not None:
+                self.reached.add(statement)
+        return self._on_line

@@ -1,0 +1,134 @@
+"""Plays a game and writes down all it sees: the growing side of a play tree.
+
+Runs where the game runs, in a worker. It judges nothing: what it notes is judged outside.
+"""
+
+from __future__ import annotations
+
+import marshal
+from hashlib import blake2b
+
+from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER, Game, Position, State
+from codeworld.errors import FuelExhaustedError, GameError
+from codeworld.verify.coverage import StatementTracer
+from codeworld.verify.play_tree import Facts, Fault, Node, PlayTree
+
+
+class Explorer:
+    """A play tree that grows, with the states that a finished tree does not hold.
+
+    Attributes:
+        game: the game that is played.
+        nodes: the tree so far.
+        positions: for each node the game's own position; None where it failed.
+        reached: for each node, the statements that ran when it was made.
+        untouched: for each node, whether the state before it was the same after its action.
+        listed: how many actions all legal lists hold.
+        out_of_fuel: whether the game ran out of fuel; then nothing more is tried.
+    """
+
+    def __init__(self, game: Game, tracer: StatementTracer, seed: int) -> None:
+        """Begin at the game's initial state."""
+        self.game = game
+        self.nodes: list[Node] = []
+        self.positions: list[Position | None] = []
+        self.reached: list[frozenset[int]] = []
+        self.untouched: list[bool] = []
+        self.listed = 0
+        self.out_of_fuel = False
+        self._children: dict[tuple[int, str], int] = {}
+        self._tracer = tracer
+        game.restart(seed)
+        self._add(-1, "")
+
+    def child(self, place: int, action: str) -> int:
+        """Return the place of the node after `action`, which is tried if it was not yet."""
+        found = self._children.get((place, action))
+        return self._add(place, action) if found is None else found
+
+    def has_child(self, place: int, action: str) -> bool:
+        """Whether an action was tried already."""
+        return (place, action) in self._children
+
+    def open_actions(self, place: int) -> tuple[str, ...]:
+        """Return what can be played at a node, sorted; nothing at an end or a fault."""
+        facts = self.nodes[place].facts
+        if facts is None or facts.player == TERMINAL_PLAYER or self.out_of_fuel:
+            return ()
+        return facts.legal_actions
+
+    def follow(self, actions: tuple[str, ...]) -> int | None:
+        """Return the node that a line leads to; None where an action is not legal or fails."""
+        place = 0
+        for action in actions:
+            if action not in self.open_actions(place):
+                return None
+            place = self.child(place, action)
+        return None if self.nodes[place].facts is None else place
+
+    def tree(self) -> PlayTree:
+        """Return the tree as it is now."""
+        return PlayTree(tuple(self.nodes))
+
+    def look(self, position: Position) -> Facts:
+        """Return the facts about a position.
+
+        Raises:
+            GameError: if the game fails or breaks the contract.
+        """
+        legal = sorted(position.legal_actions)
+        probabilities: tuple[float, ...] = ()
+        if position.player == CHANCE_PLAYER and legal:
+            chances = dict(self.game.get_chance_outcomes(position.state))
+            probabilities = tuple(chances[outcome] for outcome in legal)
+        return Facts(
+            position.player,
+            tuple(legal),
+            probabilities,
+            tuple(position.returns),
+            tuple(self.digest(observation) for observation in position.observations),
+        )
+
+    def digest(self, value: State) -> str:
+        """Return short text that is equal for equal states or observations.
+
+        Raises:
+            ContractError: if the value is not data.
+        """
+        return blake2b(self.game.state_key(value).encode(), digest_size=8).hexdigest()
+
+    def fingerprint(self, state: State) -> bytes:
+        """Return bytes that change when a state is changed; faster than `digest`."""
+        try:
+            return marshal.dumps(state, 2)
+        except ValueError:
+            return self.game.encode_state(state).encode()
+
+    def _add(self, parent: int, action: str) -> int:
+        place = len(self.nodes)
+        self._tracer.reached = set()
+        position, facts, fault, untouched = None, None, None, True
+        try:
+            with self._tracer:
+                if parent < 0:
+                    position = self.game.start()
+                else:
+                    before = self.positions[parent]
+                    assert before is not None
+                    mark = self.fingerprint(before.state)
+                    position = self.game.advance(before.state, action)
+                    untouched = self.fingerprint(before.state) == mark
+                facts = self.look(position)
+                self.fingerprint(position.state)
+        except GameError as error:
+            self.out_of_fuel = self.out_of_fuel or isinstance(error, FuelExhaustedError)
+            position, facts = None, None
+            fault = Fault(type(error).__name__, str(error))
+        self.nodes.append(Node(parent, action, facts, fault))
+        self.positions.append(position)
+        self.reached.append(frozenset(self._tracer.reached))
+        self.untouched.append(untouched)
+        self.listed += len(facts.legal_actions) if facts else 0
+        if parent >= 0:
+            self._children[parent, action] = place
+        return place

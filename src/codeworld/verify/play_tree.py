@@ -1,0 +1,194 @@
+"""Play trees: every position that an exploration met, with the facts about it, as plain values.
+
+A tree is what a worker answers. It is read here strictly, since a worker may forge it, and holds no
+state of the game: positions are known by the line of actions that leads to them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
+
+
+class Facts(NamedTuple):
+    """What a game says about one position.
+
+    Attributes:
+        player: player to move, `CHANCE_PLAYER` or `TERMINAL_PLAYER`.
+        legal_actions: legal actions or outcomes, sorted.
+        probabilities: probability of each outcome in that order; empty where no chance is.
+        returns: returns so far, in player order.
+        observations: a digest of each player's observation, in player order: equal for equal
+            observations. Empty at a chance node.
+    """
+
+    player: int
+    legal_actions: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    returns: tuple[float, ...]
+    observations: tuple[str, ...]
+
+
+class Fault(NamedTuple):
+    """What a game raised instead of facts: the class name of the error and its message."""
+
+    error: str
+    message: str
+
+
+class Node(NamedTuple):
+    """One position of a tree.
+
+    Attributes:
+        parent: place of the node before, -1 for the root.
+        action: what was played there; "" for the root.
+        facts: what the game says about it; None where it failed.
+        fault: how it failed; None where it did not.
+    """
+
+    parent: int
+    action: str
+    facts: Facts | None
+    fault: Fault | None
+
+
+@dataclass(frozen=True)
+class PlayTree:
+    """Positions by the lines of actions that lead to them.
+
+    Attributes:
+        nodes: the root first, and every parent before its children.
+    """
+
+    nodes: tuple[Node, ...]
+
+    def line(self, place: int) -> tuple[str, ...]:
+        """Return the actions from the root to a node, chance included."""
+        actions = []
+        while place > 0:
+            node = self.nodes[place]
+            actions.append(node.action)
+            place = node.parent
+        return tuple(reversed(actions))
+
+    @cached_property
+    def children(self) -> tuple[dict[str, int], ...]:
+        """For each node, the place of the node after each action that was tried there."""
+        children: tuple[dict[str, int], ...] = tuple({} for _ in self.nodes)
+        for place, node in enumerate(self.nodes):
+            if node.parent >= 0:
+                children[node.parent][node.action] = place
+        return children
+
+    @cached_property
+    def depths(self) -> tuple[int, ...]:
+        """For each node, how many actions lead to it."""
+        depths: list[int] = []
+        for node in self.nodes:
+            depths.append(depths[node.parent] + 1 if node.parent >= 0 else 0)
+        return tuple(depths)
+
+    @cached_property
+    def shortest_first(self) -> tuple[int, ...]:
+        """The places of all nodes, by depth: what is shown of a fault should be short."""
+        return tuple(sorted(range(len(self.nodes)), key=self.depths.__getitem__))
+
+    @cached_property
+    def leaves(self) -> tuple[int, ...]:
+        """The places of the nodes with no children: where playthroughs end."""
+        return tuple(place for place, after in enumerate(self.children) if not after)
+
+    def path(self, place: int) -> list[int]:
+        """Return the places from the root to a node, both included."""
+        places = []
+        while place >= 0:
+            places.append(place)
+            place = self.nodes[place].parent
+        return places[::-1]
+
+    @cached_property
+    def views(self) -> tuple[tuple[str, ...], ...]:
+        """For each node and player, a digest of all that the player saw and did on the way there.
+
+        Players see every position at which somebody is to move, and the end; not chance nodes.
+        Empty from the first position on that has no facts.
+        """
+        views: list[tuple[str, ...]] = []
+        for node in self.nodes:
+            before = views[node.parent] if node.parent >= 0 else None
+            views.append(self._views_of(node, before))
+        return tuple(views)
+
+    def _views_of(self, node: Node, before: tuple[str, ...] | None) -> tuple[str, ...]:
+        if node.facts is None or before == ():
+            return ()
+        before = before or ("",) * len(node.facts.returns)
+        mover = self.nodes[node.parent].facts.player if node.parent >= 0 else CHANCE_PLAYER  # type: ignore[union-attr]
+        seen = node.facts.observations or ("",) * len(before)
+        return tuple(
+            _digest([view, node.action if mover == player else None, seen[player]])
+            if seen[player] or mover == player
+            else view
+            for player, view in enumerate(before)
+        )
+
+    @cached_property
+    def ends(self) -> tuple[int, ...]:
+        """The places of all terminal positions."""
+        return tuple(
+            place
+            for place, node in enumerate(self.nodes)
+            if node.facts is not None and node.facts.player == TERMINAL_PLAYER
+        )
+
+    def with_facts(self) -> Iterator[tuple[int, Facts]]:
+        """Yield (place, facts) of every node that has facts, shortest lines first."""
+        for place in self.shortest_first:
+            facts = self.nodes[place].facts
+            if facts is not None:
+                yield place, facts
+
+    def to_value(self) -> list[Any]:
+        """Return the tree as a JSON value."""
+        return [list(node) for node in self.nodes]
+
+    @classmethod
+    def from_value(cls, value: Any) -> PlayTree:
+        """Return the tree that `to_value` wrote.
+
+        Raises:
+            TypeError, ValueError: if it is anything else.
+        """
+        nodes = []
+        for place, (parent, action, facts, fault) in enumerate(value):
+            if type(parent) is not int or not -1 <= parent < place or (parent < 0) != (place == 0):
+                raise ValueError(f"node {place} has parent {parent!r}")
+            read = None if facts is None else _read_facts(*facts)
+            failed = None if fault is None else Fault(*map(_exactly_str, fault))
+            if (read is None) == (failed is None):
+                raise ValueError(f"node {place} has facts and a fault, or neither")
+            nodes.append(Node(parent, _exactly_str(action), read, failed))
+        return cls(tuple(nodes))
+
+
+def _read_facts(player: Any, legal: Any, chances: Any, returns: Any, seen: Any) -> Facts:
+    if type(player) is not int or any(type(number) is not float for number in [*chances, *returns]):
+        raise TypeError("a position's numbers are no numbers")
+    texts = (tuple(map(_exactly_str, legal)), tuple(map(_exactly_str, seen)))
+    return Facts(player, texts[0], tuple(chances), tuple(returns), texts[1])
+
+
+def _exactly_str(value: Any) -> str:
+    if type(value) is not str:
+        raise TypeError(f"{type(value).__name__} where a text must be")
+    return value
+
+
+def _digest(value: Any) -> str:
+    return blake2b(json.dumps(value).encode(), digest_size=8).hexdigest()
