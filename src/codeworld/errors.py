@@ -96,6 +96,10 @@ class UnknownGameError(CodeworldError):
     """No curated game and no file goes by that name."""
 
 
+class ParameterError(CodeworldError, ValueError):
+    """A curated game has no such parameter, or cannot be played with such a value."""
+
+
 class SourceFileError(CodeworldError):
     """A game file cannot be read: missing, a directory, not permitted, not text, too large."""
 

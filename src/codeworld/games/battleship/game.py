@@ -163,7 +163,8 @@ def sample_fleet(target: list) -> list:
 
 
 def get_all_actions() -> list:
-    return [name for placements in PLACEMENTS for name, _ in placements] + list(CALLS)
+    names = [name for placements in PLACEMENTS for name, _ in placements]
+    return [*dict.fromkeys(names), *CALLS]  # ships may be alike, or share some of their names
 
 
 def get_player_name(player_id: int) -> str:

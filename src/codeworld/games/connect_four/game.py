@@ -1,4 +1,4 @@
-"""Connect four: take turns to drop a disc into a column; four of your own in a line win."""
+"""Connect four: take turns to drop a disc into a column; a straight line of your own discs wins."""
 
 ROWS = 6
 COLUMNS = 7

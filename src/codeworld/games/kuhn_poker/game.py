@@ -3,7 +3,7 @@
 import random
 
 NUM_PLAYERS = 2
-DECK = ("J", "Q", "K")  # lowest first, one of each: one card more than there are players
+DECK = ("J", "Q", "K")  # lowest first, one of each: more cards than there are players
 ANTE = 1
 BET = 1
 

@@ -1,0 +1,143 @@
+"""Variants of curated games: a program and its rules, made together from the same parameters.
+
+The program of a variant is the game's own with other values for some of its named constants, and
+nothing else changed. The rules come from `rules.template.md`, which with the default parameters is
+`rules.md`, word for word.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from codeworld.games.catalogue import load
+from codeworld.games.number_words import as_ordinal, as_word
+from codeworld.games.parameters import (
+    Parameter,
+    ParameterValue,
+    evaluate,
+    read_parameters,
+    settle_parameters,
+)
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATE = "rules.template.md"
+
+
+@dataclass(frozen=True, slots=True)
+class GameVariant:
+    """A curated game with certain parameters.
+
+    It declares no `GameSpec`; `codeworld.make` infers one, as for any program.
+
+    Attributes:
+        name: of the curated game.
+        parameters: value of every parameter, those left at their default included.
+        title: the name in full, for people.
+        rules: the complete rules of this variant in Markdown.
+        source: the text of its GameCWM.
+    """
+
+    name: str
+    parameters: Mapping[str, ParameterValue]
+    title: str
+    rules: str
+    source: str
+
+    @property
+    def label(self) -> str:
+        """The name and the values of all parameters: `pig(players=2, target=20, sides=6)`."""
+        values = ", ".join(f"{key}={value}" for key, value in self.parameters.items())
+        return f"{self.name}({values})"
+
+
+def parameters_of(name: str) -> tuple[Parameter, ...]:
+    """Return what may vary in a curated game; nothing for a game that is played in one way only.
+
+    Raises:
+        UnknownGameError: if no curated game has that name.
+    """
+    return read_parameters(load(name).name).parameters
+
+
+def instantiate(name: str, **values: ParameterValue) -> GameVariant:
+    """Return a variant of a curated game: source and rules made together.
+
+    Args:
+        name: of the curated game.
+        **values: of some of its parameters; the others have their defaults.
+
+    Raises:
+        UnknownGameError: if no curated game has that name.
+        ParameterError: if the game has no such parameter, a value is out of range, or values do
+            not go together.
+    """
+    game = load(name)
+    sheet = read_parameters(game.name)
+    settled = settle_parameters(game.name, sheet, values)
+    constants = {constant: evaluate(text, settled) for constant, text in sheet.constants}
+    return GameVariant(
+        name=game.name,
+        parameters=settled,
+        title=game.title,
+        rules=_write_rules(game.name, settled) if sheet.parameters else game.rules,
+        source=set_constants(game.source, constants),
+    )
+
+
+def set_constants(source: str, values: Mapping[str, Any]) -> str:
+    """Return a program with other values for some of its named constants.
+
+    Args:
+        source: the program. A constant is assigned once, at module level, a literal on one line.
+        values: the new values by name: numbers, texts, truth values, lists and tuples of those.
+
+    Raises:
+        ValueError: if the program has no such constant.
+    """
+    lines = source.encode().splitlines(keepends=True)  # ast counts columns in bytes
+    for name, value in values.items():
+        written = _find_constant(source, name)
+        line, start, end = written.lineno - 1, written.col_offset, written.end_col_offset
+        lines[line] = lines[line][:start] + _literal(value).encode() + lines[line][end:]
+    return b"".join(lines).decode()
+
+
+def _find_constant(source: str, name: str) -> ast.expr:
+    found = [
+        node.value
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and [ast.unparse(goal) for goal in node.targets] == [name]
+    ]
+    if len(found) != 1 or found[0].lineno != found[0].end_lineno:
+        raise ValueError(f"the program does not assign {name} once, on one line")
+    return found[0]
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        items = [_literal(item) for item in value]
+        return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def _write_rules(name: str, values: Mapping[str, ParameterValue]) -> str:
+    template = files(__package__).joinpath(name, TEMPLATE).read_text("utf-8")
+    return _environment().from_string(template).render(values)
+
+
+@functools.cache
+def _environment() -> Environment:
+    from jinja2 import Environment, StrictUndefined  # here, for a fast `import codeworld`
+
+    environment = Environment(
+        undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"word": as_word, "ordinal": as_ordinal}
+    return environment
