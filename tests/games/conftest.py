@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 
 from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
-from codeworld.games import load
+from codeworld.games import instantiate
 from codeworld.sandbox import compile_game
 from codeworld.seeding import derive_seed
 
 
 @functools.cache
-def compile_curated(name, changes=()):
-    """Return a curated game, some of its lines changed first: a variant of the same rules."""
-    source = load(name).source
+def compile_curated(name, changes=(), **parameters):
+    """Return a curated game with these parameters, and some lines of its program changed."""
+    source = instantiate(name, **parameters).source
     for line, changed in changes:
         assert source.count(f"\n{line}") == 1, f"{name} has no line {line!r}"
         source = source.replace(f"\n{line}", f"\n{changed}")
@@ -31,7 +31,7 @@ def compile_curated(name, changes=()):
 
 @pytest.fixture(scope="session")
 def compiled():
-    """Return a function from a game's name (and changed lines) to the compiled game."""
+    """Return a function from a game's name, changed lines and parameters to the compiled game."""
     return compile_curated
 
 
@@ -122,6 +122,12 @@ def random_choice(seed, stream):
 def fixture_of_compare_tree():
     """Return `compare_tree`."""
     return compare_tree
+
+
+@pytest.fixture(scope="session", name="compare_node")
+def fixture_of_compare_node():
+    """Return `compare_node`."""
+    return compare_node
 
 
 @pytest.fixture(scope="session", name="compare_game")

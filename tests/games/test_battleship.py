@@ -16,32 +16,53 @@ from codeworld.seeding import derive_seed
 
 # In OpenSpiel a ship lies horizontally or vertically from its upper left corner, shots may be
 # limited in number (16 each are all there are), and a sunk ship is announced; that is not compared.
-OPEN_SPIEL = (
-    "battleship(board_width=4,board_height=4,ship_sizes=[1;2],ship_values=[1;1],"
-    "num_shots=16,allow_repeated_shots=False)"
-)
 CELLS = [(row, column) for row in range(4) for column in range(4)]
 LONG_SHIPS = [frozenset(pair) for pair in itertools.combinations(CELLS, 2) if math.dist(*pair) == 1]
 
 
-def to_ours(theirs, action):
-    text = theirs.action_to_string(theirs.current_player(), action)
-    row, column = re.search(r"\((\d), (\d)\)", text).groups()
-    if "shoot" in text:
-        return f"call {row} {column}"
-    if len(theirs.history()) < 2:
-        assert "horizontally" in text  # a ship of length 1 has no direction, and this is its name
-        return f"place {row} {column}"
-    direction = "right" if "horizontally" in text else "down"
-    return f"place {row} {column} {direction}"
+def load_theirs(size=4, lengths=(1, 2)):
+    ships = ";".join(map(str, lengths))
+    return pyspiel.load_game(
+        f"battleship(board_width={size},board_height={size},ship_sizes=[{ships}],"
+        f"ship_values=[1;1],num_shots={size * size},allow_repeated_shots=False)"
+    )
+
+
+def action_of(lengths):
+    def to_ours(theirs, action):
+        text = theirs.action_to_string(theirs.current_player(), action)
+        row, column = re.search(r"\((\d), (\d)\)", text).groups()
+        if "shoot" in text:
+            return f"call {row} {column}"
+        if lengths[len(theirs.history()) // 2] == 1:
+            assert "horizontally" in text  # such a ship has no direction, and this is its name
+            return f"place {row} {column}"
+        direction = "right" if "horizontally" in text else "down"
+        return f"place {row} {column} {direction}"
+
+    return to_ours
+
+
+to_ours = action_of((1, 2))
 
 
 @pytest.mark.parametrize("num_games", [100, pytest.param(1000, marks=pytest.mark.slow)])
 def test_random_games(compiled, compare_game, random_choice, num_games):
-    theirs, game = pyspiel.load_game(OPEN_SPIEL), compiled("battleship")
+    theirs, game = load_theirs(), compiled("battleship")
     for seed in range(num_games):
         choose = random_choice(seed, "battleship")
         compare_game(game, theirs.new_initial_state(), to_ours, choose)
+
+
+@pytest.mark.parametrize(
+    ("size", "lengths"), [(3, (2, 1)), (3, (3, 3)), (4, (2, 2)), (4, (1, 1)), (5, (3, 2))]
+)
+def test_random_games_with_other_fleets(compiled, compare_game, random_choice, size, lengths):
+    game = compiled("battleship", size=size, first_ship=lengths[0], second_ship=lengths[1])
+    theirs = load_theirs(size, lengths)
+    for seed in range(30):
+        choose = random_choice(seed, "battleship, other fleets")
+        compare_game(game, theirs.new_initial_state(), action_of(lengths), choose)
 
 
 def ships_of(actions, player):
@@ -64,7 +85,7 @@ def calls_of(actions, player):
 
 def test_steered_games(compiled, compare_game, random_choice):
     """Both mostly hit, or only player 1, or nobody: short, one-sided and the longest games."""
-    theirs, game = pyspiel.load_game(OPEN_SPIEL), compiled("battleship")
+    theirs, game = load_theirs(), compiled("battleship")
     lengths, results = Counter(), Counter()
     for seed in range(200):
         any_of, line = random_choice(seed, "battleship, steered"), []

@@ -35,17 +35,14 @@ def test_random_games(compiled, compare_game, random_choice, seeds):
         compare_game(compiled("breakthrough"), theirs.new_initial_state(), move_action(8), choose)
 
 
-@pytest.mark.parametrize(("rows", "columns", "pawn_rows"), [(6, 5, 2), (7, 3, 2), (5, 4, 1)])
+@pytest.mark.parametrize(
+    ("rows", "columns", "pawn_rows"), [(6, 6, 2), (6, 5, 2), (7, 3, 2), (5, 4, 1)]
+)
 def test_random_games_on_other_boards(
     compiled, compare_game, random_choice, rows, columns, pawn_rows
 ):
     """OpenSpiel has one row of pawns on boards of fewer than six rows."""
-    changes = (
-        ("ROWS = 8", f"ROWS = {rows}"),
-        ("COLUMNS = 8", f"COLUMNS = {columns}"),
-        ("PAWN_ROWS = 2", f"PAWN_ROWS = {pawn_rows}"),
-    )
-    game = compiled("breakthrough", changes)
+    game = compiled("breakthrough", rows=rows, columns=columns, pawn_rows=pawn_rows)
     theirs = pyspiel.load_game(f"breakthrough(rows={rows},columns={columns})")
     for seed in range(100):
         choose = random_choice(seed, "breakthrough, other boards")

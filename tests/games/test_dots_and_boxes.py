@@ -12,8 +12,7 @@ from codeworld.seeding import derive_seed
 
 
 def resized(compiled, rows, columns):
-    changes = (("ROWS = 2", f"ROWS = {rows}"), ("COLUMNS = 2", f"COLUMNS = {columns}"))
-    return compiled("dots_and_boxes", changes)
+    return compiled("dots_and_boxes", rows=rows, columns=columns)
 
 
 def load_theirs(rows, columns):
@@ -39,7 +38,7 @@ def board_of(theirs):
 
 
 @pytest.mark.parametrize(
-    ("rows", "columns", "count"), [(2, 2, 5547), (1, 1, 16), (1, 2, None), (3, 1, None)]
+    ("rows", "columns", "count"), [(2, 2, 5547), (1, 1, 16), (1, 3, None), (3, 1, None)]
 )
 def test_whole_tree(compiled, compare_tree, rows, columns, count):
     """`count` positions can be reached: as many as OpenSpiel's own tree has."""

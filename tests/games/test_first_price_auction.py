@@ -10,11 +10,7 @@ import pytest
 
 from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
 
-THREE_PLAYERS = (
-    ("NUM_PLAYERS = 2", "NUM_PLAYERS = 3"),
-    ("MAX_VALUE = 5", "MAX_VALUE = 3"),
-    ("MAX_BID = 5", "MAX_BID = 3"),
-)
+THREE_PLAYERS = {"players": 3, "max_value": 3}
 VALUES, BIDS = range(1, 6), range(6)
 
 
@@ -26,23 +22,25 @@ def play(game, actions):
 
 
 @pytest.mark.parametrize(
-    ("changes", "theirs", "counts"),
+    ("parameters", "theirs", "counts"),
     [
-        ((), "first_sealed_auction(max_value=5)", (55, 225)),
+        ({}, "first_sealed_auction(max_value=5)", (55, 225)),
         (THREE_PLAYERS, "first_sealed_auction(players=3,max_value=3)", (87, 216)),
+        ({"max_value": 2, "max_bid": 4}, "first_sealed_auction(max_value=2)", (5, 9)),
     ],
-    ids=["two players", "three players"],
+    ids=["two players", "three players", "higher bids than values"],
 )
-def test_whole_tree(compiled, changes, theirs, counts):
+def test_whole_tree(compiled, parameters, theirs, counts):
     """OpenSpiel differs in two rules, and everything else is the same.
 
     There a player may bid only less than the own value, so its legal bids are some of ours; and
     chance draws the winner among equal highest bids, where ours is the one with the lowest seat.
 
     Counted: with two players the values v and w allow v * w pairs of bids there, 225 in all, and
-    min(v, w) of them are ties, 55 in all. With three players 87 of 216 are ties.
+    min(v, w) of them are ties, 55 in all. With three players 87 of 216 are ties. With values up to
+    2, the values v and w sum up to 9 pairs and 1 + 1 + 1 + 2 ties.
     """
-    game = compiled("first_price_auction", changes)
+    game = compiled("first_price_auction", **parameters)
     stack = [(game.get_initial_state(), pyspiel.load_game(theirs).new_initial_state())]
     ties, ends = 0, 0
     while stack:
@@ -142,14 +140,14 @@ def papers_known(game, state, actions, player):
     return actions[player], len(bids), bids
 
 
-@pytest.mark.parametrize("changes", [(), THREE_PLAYERS], ids=["two players", "three players"])
-def test_bids_are_sealed_and_values_private(compiled, whole_tree, tells_knowledge, changes):
-    game = compiled("first_price_auction", changes)
+@pytest.mark.parametrize("parameters", [{}, THREE_PLAYERS], ids=["two players", "three players"])
+def test_bids_are_sealed_and_values_private(compiled, whole_tree, tells_knowledge, parameters):
+    game = compiled("first_price_auction", **parameters)
     nodes = ((state, actions) for state, actions, _ in whole_tree(game))
     drawn = (node for node in nodes if len(node[1]) >= game.num_players)
     tells_knowledge(game, drawn, papers_known)
 
 
-@pytest.mark.parametrize("changes", [(), THREE_PLAYERS], ids=["two players", "three players"])
-def test_resampled_histories_follow_the_exact_posterior(compiled, follows_posterior, changes):
-    follows_posterior(compiled("first_price_auction", changes), often=8)
+@pytest.mark.parametrize("parameters", [{}, THREE_PLAYERS], ids=["two players", "three players"])
+def test_resampled_histories_follow_the_exact_posterior(compiled, follows_posterior, parameters):
+    follows_posterior(compiled("first_price_auction", **parameters), often=8)

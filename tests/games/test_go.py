@@ -59,7 +59,7 @@ def test_random_games(compiled, compare_game, random_choice, seeds):
 
 @pytest.mark.parametrize(("size", "komi"), [(2, 0.5), (3, 2.5), (4, 3.5), (7, 7.5), (9, 6.5)])
 def test_random_games_on_other_boards(compiled, compare_game, random_choice, size, komi):
-    game = compiled("go", (("SIZE = 5", f"SIZE = {size}"), ("KOMI = 0.5", f"KOMI = {komi}")))
+    game = compiled("go", size=size, komi=komi)
     for seed in range(20):
         choose = random_choice(seed, "go, other boards")
         compare_game(game, WithoutRepetition(size, komi), stone_action(size), choose)
@@ -80,7 +80,7 @@ def test_games_steered_to_captures_and_repetitions(
 
     They stop at 300 actions; with positional superko alone they could go on for very long.
     """
-    game = compiled("go", (("SIZE = 5", f"SIZE = {size}"),))
+    game = compiled("go", size=size)
     repetitions, captures = 0, Counter()
     for seed in seeds:
         any_of, theirs, length = random_choice(seed, "go, steered"), WithoutRepetition(size), [0]

@@ -11,7 +11,7 @@ from codeworld.contract import TERMINAL_PLAYER
 
 
 def resized(compiled, side):
-    return compiled("havannah", (("SIDE = 4", f"SIDE = {side}"),))
+    return compiled("havannah", side=side)
 
 
 def place_action(side):

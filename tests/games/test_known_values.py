@@ -167,7 +167,7 @@ def test_piglet_value(compiled):
 
     Piglet is Pig with a coin. A die of two sides is that coin, its heads worth 2, its goal 4.
     """
-    game = compiled("pig", (("SIDES = 6", "SIDES = 2"), ("TARGET = 100", "TARGET = 4")))
+    game = compiled("pig", sides=2, target=4)
     assert best_chance(*pig_positions(game)) == pytest.approx(4 / 7, abs=1e-6)
 
 

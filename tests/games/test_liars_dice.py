@@ -7,10 +7,6 @@ import pytest
 
 from codeworld.contract import TERMINAL_PLAYER
 
-THREE_SIDES = (("SIDES = 6", "SIDES = 3"), ("WILD = 6", "WILD = 3"))
-TWO_DICE = ("NUM_DICE = 1", "NUM_DICE = 2")
-THREE_PLAYERS = ("NUM_PLAYERS = 2", "NUM_PLAYERS = 3")
-
 
 def action_of(num_dice, sides):
     """OpenSpiel numbers the bids from the lowest; after the highest comes the challenge.
@@ -39,7 +35,7 @@ def compare_whole_tree(game, compare_tree, num_dice, sides):
 
 
 def test_whole_tree_with_three_sides(compiled, compare_tree):
-    compare_whole_tree(compiled("liars_dice", THREE_SIDES), compare_tree, 1, 3)
+    compare_whole_tree(compiled("liars_dice", sides=3), compare_tree, 1, 3)
 
 
 @pytest.mark.slow
@@ -49,14 +45,14 @@ def test_whole_tree(compiled, compare_tree):
 
 @pytest.mark.slow
 def test_whole_tree_with_two_dice_of_three_sides(compiled, compare_tree):
-    game = compiled("liars_dice", (*THREE_SIDES, TWO_DICE))
+    game = compiled("liars_dice", dice=2, sides=3)
     compare_whole_tree(game, compare_tree, 2, 3)
 
 
-@pytest.mark.parametrize(("num_dice", "changes"), [(1, ()), (2, (TWO_DICE,))])
-def test_random_games(compiled, compare_game, random_choice, num_dice, changes):
+@pytest.mark.parametrize("num_dice", [1, 2])
+def test_random_games(compiled, compare_game, random_choice, num_dice):
     theirs = pyspiel.load_game(f"liars_dice(numdice={num_dice})")
-    game, to_ours = compiled("liars_dice", changes), action_of(num_dice, 6)
+    game, to_ours = compiled("liars_dice", dice=num_dice), action_of(num_dice, 6)
     for seed in range(200):
         choose = random_choice(seed, "liar's dice")
         compare_game(game, theirs.new_initial_state(), to_ours, choose)
@@ -97,20 +93,14 @@ def dealt(game, whole_tree, num_rolls):
             yield state, actions
 
 
-@pytest.mark.parametrize(
-    ("changes", "num_rolls"),
-    [(THREE_SIDES, 2), ((("SIDES = 6", "SIDES = 2"), ("WILD = 6", "WILD = 1"), THREE_PLAYERS), 3)],
-    ids=["two players", "three players"],
-)
-def test_dice_are_hidden_until_a_challenge(
-    compiled, whole_tree, tells_knowledge, changes, num_rolls
-):
-    game = compiled("liars_dice", changes)
-    tells_knowledge(game, dealt(game, whole_tree, num_rolls), dice_known)
+@pytest.mark.parametrize(("players", "sides"), [(2, 3), (3, 2)])
+def test_dice_are_hidden_until_a_challenge(compiled, whole_tree, tells_knowledge, players, sides):
+    game = compiled("liars_dice", players=players, sides=sides)
+    tells_knowledge(game, dealt(game, whole_tree, players), dice_known)
 
 
 def test_resampled_histories_follow_the_exact_posterior(compiled, follows_posterior):
-    follows_posterior(compiled("liars_dice", THREE_SIDES), often=16)
+    follows_posterior(compiled("liars_dice", sides=3), often=16)
 
 
 @pytest.mark.slow
@@ -121,7 +111,7 @@ def test_resampled_histories_of_the_whole_game_follow_the_exact_posterior(
 
 
 def test_with_three_players_only_the_one_who_was_wrong_loses(compiled):
-    game = compiled("liars_dice", (THREE_PLAYERS,))
+    game = compiled("liars_dice", players=3)
 
     def returns(*actions):
         state = game.get_initial_state()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import operator
 
 import numpy as np
 import pytest
@@ -72,26 +73,59 @@ def test_items_are_conserved(compiled):
             assert rewards == [split[item], 2 - split[item]]
 
 
+def paid(actions, counts):
+    """Return what a finished game pays, told from its actions."""
+    values = [int(action.split()[1]) for action in actions[:6]]
+    moves = actions[6:]
+    if moves[-1] == "walk":
+        return [0.0, 0.0]
+    kept = [int(number) for number in moves[-2].split()[1:]]
+    rest = [count - number for count, number in zip(counts, kept, strict=True)]
+    proposer = len(moves) % 2  # who accepts has the last move
+    worth = {
+        seat: sum(map(operator.mul, values[3 * seat : 3 * seat + 3], share))
+        for seat, share in ((proposer, kept), (1 - proposer, rest))
+    }
+    return [worth[0], worth[1]]
+
+
 @pytest.mark.parametrize("num_games", [100, pytest.param(1000, marks=pytest.mark.slow)])
-def test_random_games_keep_to_the_rules(compiled, random_game, num_games):
+@pytest.mark.parametrize(
+    ("counts", "max_value", "max_turns"),
+    [((2, 2, 2), 3, 8), ((1, 4, 2), 1, 3), ((1, 1, 1), 10, 2), ((3, 1, 2), 5, 9)],
+)
+def test_random_games_keep_to_the_rules(
+    compiled, random_game, num_games, counts, max_value, max_turns
+):
     """Player, legal set and returns at every step, told from the line of actions alone."""
-    game, proposals = compiled("negotiation"), {propose(split) for split in SPLITS}
+    books, hats, balls = counts
+    game = compiled(
+        "negotiation",
+        books=books,
+        hats=hats,
+        balls=balls,
+        max_value=max_value,
+        max_turns=max_turns,
+    )
+    splits = itertools.product(*(range(count + 1) for count in counts))
+    proposals = {propose(split) for split in splits}
     for seed in range(num_games):
         actions = []
         for state, action in random_game(game, seed):
             moves = actions[6:]
             player, legal = game.get_current_player(state), set(game.get_legal_actions(state))
             if len(actions) < 6:
-                assert dict(game.get_chance_outcomes(state)) == dict.fromkeys(
-                    ("value 0", "value 1", "value 2", "value 3"), 0.25
-                )
+                assert dict(game.get_chance_outcomes(state)) == {
+                    f"value {value}": 1 / (max_value + 1) for value in range(max_value + 1)
+                }
                 assert player == -1
             elif moves and moves[-1] in ("accept", "walk"):
                 assert (player, legal) == (TERMINAL_PLAYER, set())
+                assert game.get_rewards(state) == paid(actions, counts)
             else:
                 assert player == len(moves) % 2
                 expected = {"walk"} | ({"accept"} if moves else set())
-                assert legal == expected | (proposals if len(moves) < 7 else set())
+                assert legal == expected | (proposals if len(moves) < max_turns - 1 else set())
             actions.append(action)
 
 

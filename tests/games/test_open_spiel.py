@@ -6,10 +6,12 @@ or counts differently, the difference is written down here, next to the mapping.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 
 import numpy as np
 import pyspiel
+import pytest
 
 from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
 from codeworld.seeding import derive_seed
@@ -43,17 +45,59 @@ def test_kuhn_poker_whole_tree(compiled, compare_tree):
     assert compare_tree(compiled("kuhn_poker"), theirs, kuhn_action("JQK")) == 1 + 3 + 6 * 9
 
 
-def test_kuhn_poker_with_three_players_whole_tree(compiled, compare_tree):
-    game = compiled(
-        "kuhn_poker",
-        (
-            ("NUM_PLAYERS = 2", "NUM_PLAYERS = 3"),
-            ('DECK = ("J", "Q", "K")', 'DECK = ("T", "J", "Q", "K")'),
-        ),
+@pytest.mark.parametrize(
+    ("players", "count"),
+    [
+        pytest.param(3, 1 + 4 + 12 + 24 * 25, id="three players"),
+        pytest.param(4, 1 + 5 + 20 + 60 + 120 * 65, id="four players"),
+    ],
+)
+def test_kuhn_poker_with_more_players_whole_tree(compiled, compare_tree, players, count):
+    """For each deal, play is a tree: a checks, then a bet and n - 1 answers, or n checks."""
+    game = compiled("kuhn_poker", players=players)
+    assert game.num_players == players
+    theirs = pyspiel.load_game(f"kuhn_poker(players={players})").new_initial_state()
+    assert compare_tree(game, theirs, kuhn_action("9TJQK"[-players - 1 :])) == count
+
+
+@pytest.mark.parametrize("cards", [5, 12])
+def test_kuhn_poker_with_more_cards_is_the_same_game_of_higher_and_lower(
+    compiled, compare_node, cards
+):
+    """OpenSpiel has one card more than players; only which card is higher matters to the rest."""
+    game, theirs = compiled("kuhn_poker", cards=cards), pyspiel.load_game("kuhn_poker")
+    start, deck = game.get_initial_state(), "23456789TJQK"[-cards:]
+    assert dict(game.get_chance_outcomes(start)) == pytest.approx(
+        {f"deal {card}": 1 / cards for card in deck}
     )
-    assert game.num_players == 3
-    theirs = pyspiel.load_game("kuhn_poker(players=3)").new_initial_state()
-    assert compare_tree(game, theirs, kuhn_action("TJQK")) == 1 + 4 + 12 + 24 * 25
+    for dealt in itertools.permutations(range(cards), 2):
+        state, other = start, theirs.new_initial_state()
+        for card in dealt:
+            assert game.get_legal_actions(state) == [
+                f"deal {name}" for name in deck if name not in str(state["cards"])
+            ]
+            state = game.apply_action(state, f"deal {deck[card]}")
+            other.apply_action(sorted(dealt).index(card))
+        stack, to_ours = [(state, other)], kuhn_action("")
+        while stack:
+            state, other = stack.pop()
+            for action, ours in compare_node(game, state, other, to_ours).items():
+                stack.append((game.apply_action(state, ours), other.child(action)))
+
+
+@pytest.mark.parametrize(("size", "length"), [(4, 3), (4, 4), (5, 4), (5, 5), (2, 2)])
+def test_tic_tac_toe_random_games_on_other_boards(
+    compiled, compare_game, random_choice, size, length
+):
+    game = compiled("tic_tac_toe", size=size, length=length)
+    theirs = pyspiel.load_game(f"mnk(m={size},n={size},k={length})")
+
+    def to_ours(theirs, action):
+        return f"place {action // size} {action % size}"
+
+    for seed in range(100):
+        choose = random_choice(seed, "tic-tac-toe, other boards")
+        compare_game(game, theirs.new_initial_state(), to_ours, choose)
 
 
 def leduc_action(theirs, action):
@@ -81,6 +125,20 @@ def test_connect_four_random_games(compiled, compare_game, random_choice):
     for seed in range(1000):
         choose = random_choice(seed, "connect four")
         compare_game(compiled("connect_four"), theirs.new_initial_state(), drop_action, choose)
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "length"), [(4, 5, 3), (5, 4, 4), (8, 7, 5), (2, 9, 4)]
+)
+def test_connect_four_random_games_on_other_boards(
+    compiled, compare_game, random_choice, rows, columns, length
+):
+    game = compiled("connect_four", rows=rows, columns=columns, length=length)
+    board = f"rows={rows},columns={columns},x_in_row={length}"
+    theirs = pyspiel.load_game(f"connect_four({board})")
+    for seed in range(100):
+        choose = random_choice(seed, "connect four, other boards")
+        compare_game(game, theirs.new_initial_state(), drop_action, choose)
 
 
 def test_connect_four_games_steered_to_a_full_board(compiled, compare_game, random_choice):
@@ -116,9 +174,10 @@ def pig_action(theirs, action):
     return f"roll {action + 1}" if theirs.is_chance_node() else ("roll", "hold")[action]
 
 
-def load_pig():
+def load_pig(players=2, target=100, sides=6):
     """OpenSpiel's game ends without a winner at its horizon; ours has none, so put it far away."""
-    return pyspiel.load_game("pig(horizon=1000000)")
+    rules = f"players={players},winscore={target},diceoutcomes={sides}"
+    return pyspiel.load_game(f"pig(horizon=1000000,{rules})")
 
 
 def test_pig_random_games(compiled, compare_game, random_choice):
@@ -126,6 +185,19 @@ def test_pig_random_games(compiled, compare_game, random_choice):
     for seed in range(1000):
         choose = random_choice(seed, "pig")
         compare_game(compiled("pig"), theirs.new_initial_state(), pig_action, choose)
+
+
+@pytest.mark.parametrize(
+    ("players", "target", "sides"), [(3, 20, 4), (2, 15, 2), (4, 30, 10), (10, 9, 6)]
+)
+def test_pig_random_games_of_other_variants(
+    compiled, compare_game, random_choice, players, target, sides
+):
+    game = compiled("pig", players=players, target=target, sides=sides)
+    theirs = load_pig(players, target, sides)
+    for seed in range(60):
+        choose = random_choice(seed, "pig, other variants")
+        compare_game(game, theirs.new_initial_state(), pig_action, choose)
 
 
 def test_pig_games_steered_to_the_target_and_to_long_streaks(compiled, compare_game):

@@ -11,22 +11,33 @@ import pytest
 from codeworld.contract import TERMINAL_PLAYER
 from codeworld.seeding import derive_seed
 
-SHORT = (("MAX_MOVES = 20", "MAX_MOVES = 4"),)
+NAMES = {
+    (0, 0): "top left",
+    (0, 1): "top right",
+    (1, 0): "bottom left",
+    (1, 1): "bottom right",
+}
 VECTORS = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1), "stay": (0, 0)}
-BOARD = [(row, column) for row in range(4) for column in range(4)]
 
 
-def quadrant(cell):
-    return cell[0] // 2, cell[1] // 2
+def board_of(size):
+    return [(row, column) for row in range(size) for column in range(size)]
+
+
+BOARD = board_of(4)
+
+
+def quadrant(cell, size=4):
+    return cell[0] * 2 // size, cell[1] * 2 // size
 
 
 def moved(cell, action):
     return cell[0] + VECTORS[action][0], cell[1] + VECTORS[action][1]
 
 
-def options(cell):
+def options(cell, board=BOARD):
     """Return {action: cell that it leads to}, all on the board."""
-    return {action: moved(cell, action) for action in VECTORS if moved(cell, action) in BOARD}
+    return {action: moved(cell, action) for action in VECTORS if moved(cell, action) in board}
 
 
 def walk(actions):
@@ -43,18 +54,29 @@ def walk(actions):
     return walked
 
 
-def test_random_games_keep_to_the_rules(compiled, random_game):
-    """Player, legal set and returns at every step, as a walk over the board tells them."""
-    game, lengths, wins = compiled("quadranto"), Counter(), Counter()
+@pytest.mark.parametrize(("size", "max_moves"), [(4, 20), (4, 8), (6, 60), (8, 100)])
+def test_random_games_keep_to_the_rules(compiled, random_game, size, max_moves):
+    """Player, legal set, chance and returns at every step, as a walk over the board tells them."""
+    game = compiled("quadranto", size=size, max_moves=max_moves)
+    board, lengths, wins = board_of(size), Counter(), Counter()
     for seed in range(200):
         actions = []
         for state, action in random_game(game, seed):
-            if len(actions) >= 2:
+            if len(actions) < 2:
+                home = (len(actions), len(actions))
+                starts = [cell for cell in board if quadrant(cell, size) == home]
+                assert dict(game.get_chance_outcomes(state)) == {
+                    f"start {row} {column}": 1 / len(starts) for row, column in starts
+                }
+            else:
                 cells, mover = walk(actions)[-1], len(actions) % 2
                 met = cells[0] == cells[1]
-                over = met or len(actions) == 22
+                over = met or len(actions) == 2 + max_moves
                 assert game.get_current_player(state) == (TERMINAL_PLAYER if over else mover)
-                legal = [] if over else options(cells[mover])
+                legal = [] if over else options(cells[mover], board)
+                seen = [quadrant(cell, size) for cell in cells]
+                told = [view["other"] for view in game.get_observations(state)]
+                assert told == [NAMES[seen[1]], NAMES[seen[0]]]
                 assert set(game.get_legal_actions(state)) == set(legal)
                 gain = (1.0 if mover == 1 else -1.0) if met else 0.0
                 assert game.get_rewards(state) == [gain, -gain]
@@ -62,9 +84,16 @@ def test_random_games_keep_to_the_rules(compiled, random_game):
                 actions.append(action)
         lengths[len(actions)] += 1
         wins[gain] += 1
-    assert lengths[22] >= 20
-    assert min(wins.values()) >= 10
+    assert lengths[2 + max_moves] >= 20
+    assert min(wins.values()) >= 5
     assert len(wins) == 3
+
+
+@pytest.mark.parametrize(("size", "max_moves"), [(6, 2), (8, 2)])
+def test_resampled_histories_on_larger_boards_follow_the_exact_posterior(
+    compiled, follows_posterior, size, max_moves
+):
+    follows_posterior(compiled("quadranto", size=size, max_moves=max_moves), often=49)
 
 
 def quadrants_known(game, state, actions, player):
@@ -77,20 +106,20 @@ def quadrants_known(game, state, actions, player):
 def test_a_player_knows_the_own_path_and_the_quadrants_of_the_other(
     compiled, whole_tree, tells_knowledge
 ):
-    game = compiled("quadranto", SHORT)
+    game = compiled("quadranto", max_moves=4)
     nodes = ((state, actions) for state, actions, _ in whole_tree(game) if len(actions) >= 2)
     tells_knowledge(game, nodes, quadrants_known)
 
 
 def test_resampled_histories_follow_the_exact_posterior(compiled, follows_posterior):
-    follows_posterior(compiled("quadranto", SHORT), often=499)
+    follows_posterior(compiled("quadranto", max_moves=4), often=499)
 
 
 @pytest.mark.slow
 def test_resampled_histories_of_longer_games_follow_the_exact_posterior(
     compiled, follows_posterior
 ):
-    game = compiled("quadranto", (("MAX_MOVES = 20", "MAX_MOVES = 6"),))
+    game = compiled("quadranto", max_moves=6)
     follows_posterior(game, often=4999)
 
 
