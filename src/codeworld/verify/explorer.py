@@ -6,6 +6,7 @@ Runs where the game runs, in a worker. It judges nothing: what it notes is judge
 from __future__ import annotations
 
 import marshal
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import blake2b
 
 from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER, Game, Position, State
@@ -19,6 +20,7 @@ class Explorer:
 
     Attributes:
         game: the game that is played.
+        loaded: the statements that ran before, while the game was loaded.
         nodes: the tree so far.
         positions: for each node the game's own position; None where it failed.
         reached: for each node, the statements that ran when it was made.
@@ -27,8 +29,14 @@ class Explorer:
         out_of_fuel: whether the game ran out of fuel; then nothing more is tried.
     """
 
-    def __init__(self, game: Game, tracer: StatementTracer, seed: int) -> None:
-        """Begin at the game's initial state."""
+    def __init__(self, game: Game, tracer: StatementTracer | None, seed: int) -> None:
+        """Begin at the game's initial state.
+
+        Args:
+            game: the game, loaded.
+            tracer: notes which statements run; None not to know.
+            seed: of the game's own `random`.
+        """
         self.game = game
         self.nodes: list[Node] = []
         self.positions: list[Position | None] = []
@@ -38,6 +46,7 @@ class Explorer:
         self.out_of_fuel = False
         self._children: dict[tuple[int, str], int] = {}
         self._tracer = tracer
+        self.loaded = frozenset(tracer.reached if tracer else ())
         game.restart(seed)
         self._add(-1, "")
 
@@ -69,6 +78,10 @@ class Explorer:
     def tree(self) -> PlayTree:
         """Return the tree as it is now."""
         return PlayTree(tuple(self.nodes))
+
+    def traced(self) -> AbstractContextManager[object]:
+        """Note the statements that run while the context is entered."""
+        return self._tracer or nullcontext()
 
     def look(self, position: Position) -> Facts:
         """Return the facts about a position.
@@ -106,10 +119,11 @@ class Explorer:
 
     def _add(self, parent: int, action: str) -> int:
         place = len(self.nodes)
-        self._tracer.reached = set()
+        if self._tracer:
+            self._tracer.reached = set()
         position, facts, fault, untouched = None, None, None, True
         try:
-            with self._tracer:
+            with self.traced():
                 if parent < 0:
                     position = self.game.start()
                 else:
@@ -126,7 +140,7 @@ class Explorer:
             fault = Fault(type(error).__name__, str(error))
         self.nodes.append(Node(parent, action, facts, fault))
         self.positions.append(position)
-        self.reached.append(frozenset(self._tracer.reached))
+        self.reached.append(frozenset(self._tracer.reached if self._tracer else ()))
         self.untouched.append(untouched)
         self.listed += len(facts.legal_actions) if facts else 0
         if parent >= 0:

@@ -139,6 +139,58 @@ class PlayTree:
         )
 
     @cached_property
+    def histories(self) -> tuple[tuple[str, ...], ...]:
+        """For each node and player, a digest of what `resample_history` is given there.
+
+        That is what the player saw and did on its own turns, and what it sees now if it is to move.
+        Empty where there are no facts.
+        """
+        histories: list[tuple[str, ...]] = []
+        for node in self.nodes:
+            if node.facts is None:
+                histories.append(())
+                continue
+            told = (
+                list(histories[node.parent]) if node.parent >= 0 else [""] * len(node.facts.returns)
+            )
+            if node.parent >= 0:
+                mover = self.nodes[node.parent].facts.player  # type: ignore[union-attr]
+                if mover >= 0:
+                    told[mover] = _digest([told[mover], "plays", node.action])
+            player = node.facts.player
+            if player >= 0:
+                told[player] = _digest([told[player], "sees", node.facts.observations[player]])
+            histories.append(tuple(told))
+        return tuple(histories)
+
+    @cached_property
+    def deals(self) -> dict[tuple[int, str], list[int]]:
+        """For each (player, its history) the decisions of that player with that history."""
+        deals: dict[tuple[int, str], list[int]] = {}
+        for place, facts in self.with_facts():
+            if facts.player >= 0:
+                key = (facts.player, self.histories[place][facts.player])
+                deals.setdefault(key, []).append(place)
+        return deals
+
+    @property
+    def complete(self) -> bool:
+        """Whether every action was tried at every node, so that all lines of the game are here."""
+        return all(
+            node.facts is not None
+            and (
+                node.facts.player == TERMINAL_PLAYER
+                or len(self.children[place]) == len(node.facts.legal_actions)
+            )
+            for place, node in enumerate(self.nodes)
+        )
+
+    @property
+    def steps(self) -> list[list[Any]]:
+        """[parent, action] of every node, as a replay takes them."""
+        return [[node.parent, node.action] for node in self.nodes]
+
+    @cached_property
     def ends(self) -> tuple[int, ...]:
         """The places of all terminal positions."""
         return tuple(
@@ -169,19 +221,39 @@ class PlayTree:
         for place, (parent, action, facts, fault) in enumerate(value):
             if type(parent) is not int or not -1 <= parent < place or (parent < 0) != (place == 0):
                 raise ValueError(f"node {place} has parent {parent!r}")
-            read = None if facts is None else _read_facts(*facts)
-            failed = None if fault is None else Fault(*map(_exactly_str, fault))
+            read = None if facts is None else read_facts(facts)
+            failed = None if fault is None else read_fault(fault)
             if (read is None) == (failed is None):
                 raise ValueError(f"node {place} has facts and a fault, or neither")
             nodes.append(Node(parent, _exactly_str(action), read, failed))
         return cls(tuple(nodes))
 
 
-def _read_facts(player: Any, legal: Any, chances: Any, returns: Any, seen: Any) -> Facts:
+def read_facts(value: Any) -> Facts:
+    """Return facts from a JSON value.
+
+    Raises:
+        TypeError, ValueError: if it is anything else.
+    """
+    player, legal, chances, returns, seen = value
     if type(player) is not int or any(type(number) is not float for number in [*chances, *returns]):
         raise TypeError("a position's numbers are no numbers")
+    if len(chances) not in (0, len(legal)) or len(seen) not in (0, len(returns)) or not returns:
+        raise ValueError("a position's lists do not fit each other")
+    if player not in (*range(len(returns)), CHANCE_PLAYER, TERMINAL_PLAYER):
+        raise ValueError(f"there is no player {player}")
     texts = (tuple(map(_exactly_str, legal)), tuple(map(_exactly_str, seen)))
     return Facts(player, texts[0], tuple(chances), tuple(returns), texts[1])
+
+
+def read_fault(value: Any) -> Fault:
+    """Return a fault from a JSON value.
+
+    Raises:
+        TypeError: if it is anything else.
+    """
+    error, message = value
+    return Fault(_exactly_str(error), _exactly_str(message))
 
 
 def _exactly_str(value: Any) -> str:

@@ -1,0 +1,285 @@
+"""Tasks of verification's workers: load, record and replay a program, and answer in plain values.
+
+These functions run beside the candidate, in a worker process. They note what the candidate does and
+judge nothing; `codeworld.verify.recording` reads their answers in the caller's process.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from codeworld.contract import CONTRACT
+from codeworld.envs.inference import ExplorationBudget, infer_spec
+from codeworld.errors import FuelExhaustedError, GameError
+from codeworld.sandbox import compile_game
+from codeworld.seeding import derive_seed
+from codeworld.verify.budget import Budget
+from codeworld.verify.coverage import StatementTracer
+from codeworld.verify.exploration import explore
+from codeworld.verify.explorer import Explorer
+
+MODULE = __name__
+
+_FEW_DECISIONS = 10
+"""How many times more often a game is resampled that has few decisions."""
+
+_MALFORMED = ("", "no such action", "None", "0 0 0 0 0 0 0 0")
+"""Texts that are an action of hardly any game."""
+
+
+def load(source: str, arguments: Any) -> str:
+    """Compile and load the program; return the names of contract functions that are stubs."""
+    compile_game(source)
+    names = {function.name for function in CONTRACT}
+    return json.dumps(
+        [
+            node.name
+            for node in ast.parse(source).body
+            if isinstance(node, ast.FunctionDef) and node.name in names and _is_stub(node)
+        ]
+    )
+
+
+def _is_stub(function: ast.FunctionDef) -> bool:
+    """Whether a function does nothing but say so."""
+    body = [
+        statement
+        for statement in function.body
+        if not isinstance(statement, ast.Pass)
+        and not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
+    ]
+    if not body:
+        return True
+    first = body[0]
+    return isinstance(first, ast.Raise) and "NotImplementedError" in ast.dump(first)
+
+
+def record(source: str, arguments: Any) -> str:
+    """Explore the program.
+
+    Args:
+        source: the program.
+        arguments: `seed`, `budget` (fields of Budget) and `lines`, more lines of actions to follow.
+    """
+    seed, budget = arguments["seed"], Budget(**arguments["budget"])
+    tracer = StatementTracer(source)
+    with tracer:
+        game = compile_game(source)
+    explorer = Explorer(game, tracer, derive_seed(seed, "restart"))
+    exhausted = explore(explorer, seed, budget)
+    for line in arguments["lines"]:
+        explorer.follow(tuple(line))
+    tracer.reached = set()
+    with tracer:
+        optional = _try_optional(explorer)
+    resampled = _resample(explorer, seed, budget)
+    probes = _probe(explorer, seed, budget)
+    return json.dumps(
+        {
+            "defined": sorted(game.defined),
+            "nodes": explorer.tree().to_value(),
+            "exhausted": exhausted,
+            "touched": [place for place, fine in enumerate(explorer.untouched) if not fine],
+            "changed": _look_again(explorer, budget),
+            "probes": probes,
+            "resampled": resampled,
+            "statements": len(tracer.statements),
+            "reached": sorted(tracer.reached.union(explorer.loaded, *explorer.reached)),
+            "optional": optional,
+        }
+    )
+
+
+def replay(source: str, arguments: Any) -> str:
+    """Play the lines of another tree, as far as this program takes their actions for legal.
+
+    Args:
+        source: the program.
+        arguments: `seed`, `steps` ([parent, action] of every node of that tree) and `trace`,
+            whether to note the statements that run.
+
+    Returns:
+        For every node its facts or fault, as a JSON list; null where play did not get there.
+    """
+    tracer = StatementTracer(source) if arguments["trace"] else None
+    game = compile_game(source)
+    explorer = Explorer(game, tracer, derive_seed(arguments["seed"], "restart"))
+    places: list[int | None] = [0]
+    for parent, action in arguments["steps"][1:]:
+        place = places[parent]
+        legal = place is not None and action in explorer.open_actions(place)
+        places.append(explorer.child(place, action) if legal and place is not None else None)
+    nodes = [None if place is None else explorer.nodes[place] for place in places]
+    return json.dumps(
+        {
+            "looks": [None if node is None else [node.facts, node.fault] for node in nodes],
+            "reached": sorted(explorer.loaded.union(*explorer.reached)),
+        }
+    )
+
+
+def infer(source: str, arguments: Any) -> str:
+    """Return the program's inferred spec as JSON text."""
+    budget = ExplorationBudget(**arguments["budget"])
+    return infer_spec(compile_game(source), seed=arguments["seed"], budget=budget).to_json()
+
+
+def _try_optional(explorer: Explorer) -> list[list[str]]:
+    """Call the optional functions; return (function, what is wrong) of those that fail."""
+    game = explorer.game
+    failures = []
+    positions = [position for position in explorer.positions if position is not None]
+    shown = [position.state for position in positions[:: max(len(positions) // 8, 1)]]
+    calls: dict[str, Callable[[], object]] = {
+        "get_all_actions": game.get_all_actions,
+        "get_player_name": lambda: [game.get_player_name(p) for p in range(game.num_players)],
+        "render": lambda: [game.render(state) for state in shown],
+    }
+    for name, call in calls.items():
+        try:
+            call()
+        except GameError as error:
+            failures.append([name, str(error)])
+    return failures
+
+
+def _places(explorer: Explorer, count: int, generator: np.random.Generator) -> list[int]:
+    """Return some nodes with positions, spread over the tree."""
+    places = [place for place, position in enumerate(explorer.positions) if position is not None]
+    if len(places) <= count:
+        return places
+    return sorted(places[number] for number in generator.choice(len(places), count, False))
+
+
+def _look_again(explorer: Explorer, budget: Budget) -> list[list[Any]]:
+    """Ask about positions for a second time, after everything else was played.
+
+    Returns:
+        [place, what is different] for each that answers differently.
+    """
+    generator = np.random.default_rng(0)
+    changed = []
+    for place in reversed(_places(explorer, budget.second_looks, generator)):
+        position, facts = explorer.positions[place], explorer.nodes[place].facts
+        assert position is not None
+        assert facts is not None
+        try:
+            again = explorer.look(explorer.game.position(position.state))
+        except GameError as error:
+            changed.append([place, f"it fails: {error}"])
+            continue
+        for name, before, after in zip(facts._fields, facts, again, strict=True):
+            if before != after:
+                changed.append([place, f"{name} was {before!r} and is {after!r}"])
+                break
+    return changed
+
+
+def _probe(explorer: Explorer, seed: int, budget: Budget) -> list[list[Any]]:
+    """Try actions that are not legal.
+
+    Returns:
+        [place, action, what it did] of each; "" for no harm.
+    """
+    generator = np.random.default_rng(derive_seed(seed, "illegal actions"))
+    known = sorted({node.action for node in explorer.nodes[1:]})
+    probes = []
+    for number, place in enumerate(_places(explorer, budget.illegal_probes, generator)):
+        legal = explorer.open_actions(place)
+        others = [action for action in known if action not in legal]
+        action = _MALFORMED[number // 2 % len(_MALFORMED)]
+        if number % 2 and others:
+            action = others[generator.integers(len(others))]
+        if action not in legal:
+            probes.append([place, action, _harm(explorer, place, action)])
+    return probes
+
+
+def _harm(explorer: Explorer, place: int, action: str) -> str:
+    position = explorer.positions[place]
+    assert position is not None
+    before = explorer.fingerprint(position.state)
+    try:
+        explorer.game.apply_action(position.state, action)
+    except FuelExhaustedError:
+        return "it loops until its fuel is spent"
+    except GameError:
+        pass
+    if explorer.fingerprint(position.state) != before:
+        return "it changes the state that it was given"
+    return ""
+
+
+def _resample(explorer: Explorer, seed: int, budget: Budget) -> list[list[Any]]:
+    """Resample what players saw and did.
+
+    Returns:
+        [place, player, own action or null, place that the resampled line leads to or -1, what is
+        wrong or ""] of each. The line leads to a node of the tree, which is grown for it.
+    """
+    game = explorer.game
+    if "resample_history" not in game.defined:
+        return []
+    generator = np.random.default_rng(derive_seed(seed, "resampling"))
+    decisions = [
+        place
+        for place, node in enumerate(explorer.nodes)
+        if node.facts is not None and node.facts.player >= 0 and node.facts.legal_actions
+    ]
+    if len(decisions) > budget.resampled:
+        chosen = generator.choice(len(decisions), budget.resampled, False)
+        decisions = sorted(decisions[number] for number in chosen)
+    samples = budget.samples
+    if len(decisions) < budget.resampled:
+        samples *= _FEW_DECISIONS
+    resampled: list[list[Any]] = []
+    for place in decisions:
+        facts = explorer.nodes[place].facts
+        assert facts is not None
+        for number in range(samples):
+            # Now and then the player has just acted, and the line must end with that action.
+            legal = facts.legal_actions
+            own = legal[generator.integers(len(legal))] if number % 4 == 1 else None
+            draw = derive_seed(seed, "resample", len(resampled))
+            resampled.append([place, facts.player, own, *_draw(explorer, place, own, draw)])
+    return resampled
+
+
+def _draw(explorer: Explorer, place: int, own: str | None, seed: int) -> tuple[int, str]:
+    facts = explorer.nodes[place].facts
+    assert facts is not None
+    history = own_history(explorer, place, facts.player)
+    position = explorer.positions[place]
+    assert position is not None
+    history.append((position.observations[facts.player], own))
+    try:
+        with explorer.traced():
+            line = explorer.game.resample_history(history, facts.player, seed)
+    except GameError as error:
+        return -1, str(error)
+    reached = 0
+    for number, action in enumerate(line):
+        if action not in explorer.open_actions(reached):
+            return -1, f"action {number + 1}, {action!r}, of the resampled line is not legal"
+        reached = explorer.child(reached, action)
+    if explorer.nodes[reached].facts is None:
+        return -1, "the resampled line ends where the game fails"
+    return reached, ""
+
+
+def own_history(explorer: Explorer, place: int, player: int) -> list[tuple[Any, str | None]]:
+    """Return what a player saw and did on the way to a node: (observation, own action)."""
+    path: list[tuple[Any, str | None]] = []
+    while place > 0:
+        node = explorer.nodes[place]
+        before = explorer.positions[node.parent]
+        assert before is not None
+        if before.player == player:
+            path.append((before.observations[player], node.action))
+        place = node.parent
+    return path[::-1]
