@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import numpy as np
 import pyspiel
 import pytest
 
+from codeworld.games import instantiate
 from codeworld.seeding import derive_seed
 
 STEPS = ((1, -1), (1, 0), (1, 1), (-1, -1), (-1, 0), (-1, 1))  # OpenSpiel's six directions
@@ -47,6 +49,17 @@ def test_random_games_on_other_boards(
     for seed in range(100):
         choose = random_choice(seed, "breakthrough, other boards")
         compare_game(game, theirs.new_initial_state(), move_action(columns), choose)
+
+
+@pytest.mark.parametrize("pawn_rows", [1, 2])
+def test_the_moves_that_the_rules_show_can_open_the_game(compiled, pawn_rows):
+    values = {"rows": 7, "columns": 3, "pawn_rows": pawn_rows}
+    game = compiled("breakthrough", **values)
+    rules = instantiate("breakthrough", **values).rules
+    straight, diagonal, other = re.findall(r"`(move \d.*?)`", rules)
+    start = game.get_initial_state()
+    assert {straight, diagonal} <= set(game.get_legal_actions(start))
+    assert other in game.get_legal_actions(game.apply_action(start, straight))
 
 
 @pytest.mark.parametrize("seeds", [range(40), pytest.param(range(40, 200), marks=pytest.mark.slow)])

@@ -25,7 +25,7 @@ from codeworld.games.parameters import (
 )
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 TEMPLATE = "rules.template.md"
 
@@ -86,7 +86,7 @@ def instantiate(name: str, **values: ParameterValue) -> GameVariant:
         name=game.name,
         parameters=settled,
         title=game.title,
-        rules=_write_rules(game.name, settled) if sheet.parameters else game.rules,
+        rules=_rules_template(game.name).render(settled) if sheet.parameters else game.rules,
         source=set_constants(game.source, constants),
     )
 
@@ -127,9 +127,10 @@ def _literal(value: Any) -> str:
     return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
-def _write_rules(name: str, values: Mapping[str, ParameterValue]) -> str:
-    template = files(__package__).joinpath(name, TEMPLATE).read_text("utf-8")
-    return _environment().from_string(template).render(values)
+@functools.cache
+def _rules_template(name: str) -> Template:
+    text = files(__package__).joinpath(name, TEMPLATE).read_text("utf-8")
+    return _environment().from_string(text)
 
 
 @functools.cache
