@@ -29,6 +29,7 @@ ROSTER = (
     "negotiation",
     "pentago",
     "pig",
+    "poker_holdem",
     "prisoners_dilemma",
     "quadranto",
     "tic_tac_toe",
