@@ -56,3 +56,17 @@ def test_api_in_a_worker(name):
     env = codeworld.make(name, isolation="process", mask_in_observation=False)
     api_test(env, num_cycles=50)
     env.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("breakthrough", {"rows": 6, "columns": 5}),
+        ("battleship", {"size": 5, "first_ship": 3, "second_ship": 2}),
+        ("goofspiel", {"players": 3, "cards": 4}),
+        ("go", {"size": 4, "komi": 2.5}),
+    ],
+)
+def test_api_and_seeds_of_variants(name, values):
+    api_test(codeworld.make(name, mask_in_observation=False, **values), num_cycles=200)
+    seed_test(lambda: codeworld.make(name, **values), num_cycles=60)

@@ -14,6 +14,7 @@ from codeworld.errors import (
     ContractError,
     MissingFunctionError,
     ObservationTypeError,
+    ParameterError,
     SourceFileError,
     UnknownGameError,
 )
@@ -153,6 +154,33 @@ def test_a_byte_order_mark_is_no_part_of_the_program(small_game, tmp_path):
 def test_names_that_are_no_game(name, error, message):
     with pytest.raises(error, match=message):
         codeworld.make(name)
+
+
+class TestVariants:
+    def test_a_variant_has_the_facts_of_its_own(self):
+        env = codeworld.make("kuhn_poker", players=3, max_steps=50)
+        assert env.possible_agents == ["player_0", "player_1", "player_2"]
+        assert env.metadata["name"] == "kuhn_poker(players=3, cards=4)"
+        assert env.source == games.instantiate("kuhn_poker", players=3).source
+        assert env.spec.num_players == 3
+        assert (env.spec.min_return, env.spec.max_return) == (-2.0, 4.0)
+        assert record(env, 0) == record(codeworld.make("kuhn_poker", cards=4, players=3), 0)
+
+    @pytest.mark.parametrize("values", [{"board": 6}, {"render_mod": "ansi"}, {"rows": 99}])
+    def test_what_is_neither_an_option_nor_a_parameter_is_refused(self, values):
+        with pytest.raises(ParameterError, match=next(iter(values))):
+            codeworld.make("breakthrough", **values)
+
+    def test_with_the_defaults_the_declared_facts_are_kept(self):
+        env = codeworld.make("pig", target=100)
+        assert env.spec is games.load("pig").spec
+        assert env.metadata["name"] == "pig"
+
+    def test_a_file_has_no_parameters(self, small_game, tmp_path):
+        path = tmp_path / "countdown.py"
+        path.write_text(small_game("countdown"))
+        with pytest.raises(TypeError, match="rows"):
+            codeworld.make(path, rows=6)
 
 
 def test_bad_files_are_left_as_they_were(tmp_path):

@@ -36,10 +36,13 @@ def make(
             results. By default curated games run in process, and files in a worker.
         allow_weak_sandbox: let a worker run even where the machine cannot isolate it strongly.
         spec: the game's facts; by default those declared with a curated game, or inferred.
-        **options: fields of `EnvOptions`, such as `render_mode="ansi"` or `max_steps=50`.
+        **options: fields of `EnvOptions`, such as `render_mode="ansi"` or `max_steps=50`; of a
+            curated game, too, the values of its parameters, such as `rows=6`
+            (`codeworld games ID` lists them). The facts of a variant are inferred.
 
     Raises:
         UnknownGameError: if neither a curated game nor a file goes by that name.
+        ParameterError: if a curated game has no such parameter, or no such variant.
         SourceFileError: if the file cannot be read.
         GameError: if the program does not load or breaks the contract.
         SandboxUnavailableError: if the machine cannot isolate the program as required.
@@ -55,12 +58,15 @@ def make(
             **{"name": name, **options},
         )
     curated = games.load(str(game))
+    parameters = {key: options.pop(key) for key in [*options] if key not in EnvOptions.__slots__}
+    variant = games.instantiate(curated.name, **parameters)
+    same = variant.source == curated.source
     return make_from_source(
-        curated.source,
+        variant.source,
         isolation=isolation or "in_process",
         allow_weak_sandbox=allow_weak_sandbox,
-        spec=spec or curated.spec,
-        **{"name": curated.name, **options},
+        spec=spec or (curated.spec if same else None),
+        **{"name": curated.name if same else variant.label, **options},
     )
 
 
