@@ -45,6 +45,28 @@ def test_games_lists_every_curated_game_whole(run, monkeypatch):
     assert "…" not in output
 
 
+def test_games_shows_the_rules_of_one_and_what_may_vary(run):
+    status, output = run("games", "kuhn_poker")
+    assert status == 0
+    assert "A poker game with three cards" in output
+    for parameter in games.parameters_of("kuhn_poker"):
+        line = rf"{parameter.name} +{parameter.meaning} +{parameter.values} +"
+        assert re.search(line + re.escape(str(parameter.default)), output)
+
+
+def test_games_shows_a_game_in_which_nothing_may_vary(run):
+    status, output = run("games", "leduc_poker")
+    assert status == 0
+    assert "Leduc poker" in output
+    assert "may vary" not in output
+
+
+def test_games_does_not_know_every_name(run):
+    status, output = run("games", "kuhn_pokre")
+    assert status == 1
+    assert "did you mean kuhn_poker" in output
+
+
 class TestPlay:
     def test_to_the_end_against_oneself(self, run):
         answers = "place 0 0\nplace 1 0\nplace 0 1\nplace 1 1\nplace 0 2\n"

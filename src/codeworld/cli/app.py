@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from codeworld import games as catalogue
 from codeworld.cli.inspect import show_game
 from codeworld.cli.play import play_game
+from codeworld.cli.rules import show_rules
 from codeworld.envs.make import Isolation, make
 from codeworld.errors import CodeworldError
 
@@ -78,11 +79,18 @@ WeakOption = Annotated[
 
 
 @app.command()
-def games() -> None:
-    """List the curated games.
+def games(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Id of a curated game, to see all of it.")
+    ] = None,
+) -> None:
+    """List the curated games; of one of them, show the rules and what may vary.
 
     Play one with `codeworld play ID`, or make it in Python with `codeworld.make("ID")`.
     """
+    if name is not None:
+        show_rules(name, console)
+        return
     columns = ("id", "players", "information", "chance", "utility", "actions", "longest")
     table = Table(*columns, title="Curated games", box=None, pad_edge=False)
     for name in catalogue.names():
