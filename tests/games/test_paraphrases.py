@@ -1,12 +1,13 @@
 """What holds for every text of a game's rules: each is complete by itself, true, and in own words.
 
-A text in a code span is a spelling, so each one must be an action, an outcome, a mark that players
-see, part of one of these, or a template: a spelling with placeholders in capitals.
+A text in a code span is a spelling, so each one must be an action, an outcome, a word of one of
+these, a list of marks that players see, or a template: a spelling with placeholders in capitals.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import itertools
 import re
@@ -33,6 +34,8 @@ NUMBER_WORDS = (
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
     *("nineteen", "twenty"),
 )
+WORD = re.compile("[a-z]{2,}|[A-Z]")
+CODE = re.compile("(?=.*[0-9A-Z])(?=.*[A-Za-z])[0-9A-Za-z]{2,5}")
 UNSTATED = ("CHANCE", "TERMINAL")  # constants of the contract, not of the game
 
 TEXTS = [
@@ -103,9 +106,19 @@ def is_cell(span, actions):
     return bool(re.fullmatch(r"\d\d", span)) and f"place {span[0]} {span[1]}" in actions
 
 
+def is_list(span, marks, codes):
+    """Return whether a span lists marks, or parts of codes: ranks, suits, files and the like."""
+    return all(item in marks or any(item in code for code in codes) for item in span.split(" "))
+
+
 def words_of(spelled):
-    """Return the words of all actions and outcomes that are not numbers."""
-    return {word for text in spelled for word in text.split() if not word.isdecimal()}
+    """Return the words of all actions and outcomes, single capitals too."""
+    return {word for text in spelled for word in text.split() if WORD.fullmatch(word)}
+
+
+def codes_of(spelled):
+    """Return the short names of cards and squares in actions and outcomes, such as 2c or e4."""
+    return {word for text in spelled for word in text.split() if CODE.fullmatch(word)}
 
 
 @pytest.mark.parametrize("name", games.names())
@@ -129,11 +142,13 @@ def test_no_numbered_text_is_left_out(name):
 def test_every_code_span_is_a_spelling_of_the_game(spellings, name, text):
     actions, outcomes, marks = spellings(name)
     spelled = actions | outcomes
-    known = spelled | marks | words_of(spelled) | set(STRANGERS.get(name, ()))
+    known, codes = spelled | words_of(spelled) | set(STRANGERS.get(name, ())), codes_of(spelled)
     unknown = {
         span
-        for span in code_spans(text)
-        if span not in known and not is_cell(span, actions) and not is_template(span, spelled)
+        for span in set(code_spans(text)) - known
+        if not is_list(span, marks, codes)
+        and not is_cell(span, actions)
+        and not is_template(span, spelled)
     }
     assert unknown == set()
     assert all(line.count("`") % 2 == 0 for line in without_drawings(text).splitlines())
@@ -152,24 +167,20 @@ def test_a_text_spells_every_word_of_the_actions_and_outcomes(spellings, name, t
     assert words_of(actions | outcomes) - words_of(code_spans(text)) == set()
 
 
-@pytest.mark.parametrize("name", games.names())
-def test_a_paraphrase_has_the_marks_of_the_rules(spellings, name):
-    game, (_, _, marks) = games.load(name), spellings(name)
-    wanted = marks.intersection(code_spans(game.rules))
-    for text in game.paraphrases:
-        assert wanted - set(code_spans(text)) == set()
-
-
-def lines_of_play(name, actions, outcomes):
+def lines_of_play(name, game, actions, outcomes):
     """Return the lines of play that the texts of a game give as examples.
 
-    That is a run of three or more actions and outcomes with nothing but commas between them. Where
-    there is chance, it has some of both; or else it is a list of spellings.
+    That is a run of three or more actions and outcomes with nothing but commas between them, which
+    begins as a game begins and, where there is chance, has some of both. Other runs are lists.
     """
     text = without_drawings("\n".join((games.load(name).rules, *games.load(name).paraphrases)))
-    found = re.findall(r"`[^`\n]+`(?:,\s+`[^`\n]+`){2,}", text)
-    lines = [line for line in map(code_spans, found) if actions.intersection(line)]
-    return [line for line in lines if not outcomes or outcomes.intersection(line)]
+    runs = re.findall(r"`[^`\n]+`(?:,\s+`[^`\n]+`){2,}", text)
+    lines = [line for line in map(code_spans, runs) if plays_on(game, line[:1])]
+    return [
+        line
+        for line in lines
+        if actions.intersection(line) and (not outcomes or outcomes.intersection(line))
+    ]
 
 
 def plays_on(game, actions):
@@ -185,7 +196,7 @@ def plays_on(game, actions):
 @pytest.mark.parametrize("name", games.names())
 def test_an_example_of_play_can_be_played(compiled, spellings, name):
     actions, outcomes, _ = spellings(name)
-    for line in lines_of_play(name, actions, outcomes):
+    for line in lines_of_play(name, compiled(name), actions, outcomes):
         line = [action for action in line if action not in STRANGERS.get(name, ())]
         assert plays_on(compiled(name), line) == len(line), line
 
@@ -197,9 +208,9 @@ def test_an_example_of_play_can_be_played(compiled, spellings, name):
         ("kuhn_poker", ["deal K", "deal J", "check", "bet", "call"]),
     ],
 )
-def test_examples_of_play_are_found(spellings, name, line):
+def test_examples_of_play_are_found(compiled, spellings, name, line):
     actions, outcomes, _ = spellings(name)
-    assert line in lines_of_play(name, actions, outcomes)
+    assert line in lines_of_play(name, compiled(name), actions, outcomes)
 
 
 def numbers(text):
@@ -211,21 +222,23 @@ def numbers(text):
 
 
 def constants(source):
-    """Return the sizes of the numbers in the constants that a program names at its top."""
-    namespace, sizes = {}, set()
-    exec(source, namespace)
+    """Return the sizes of the numbers in the constants that a program writes out."""
+    sizes = set()
     for statement in ast.parse(source).body:
-        if not isinstance(statement, ast.Assign):
-            continue
-        for name in ast.walk(statement.targets[0]):
-            if not isinstance(name, ast.Name) or name.id in UNSTATED:
-                continue
-            value = namespace[name.id]
-            literal = isinstance(statement.value, (ast.Constant, ast.Tuple, ast.UnaryOp))
-            for size in value if literal and isinstance(value, tuple) else (value,):
-                if isinstance(size, (int, float)) and not isinstance(size, bool):
-                    sizes.add(abs(float(size)))
+        if isinstance(statement, ast.Assign):
+            (target,) = statement.targets
+            if not (isinstance(target, ast.Name) and target.id in UNSTATED):
+                with contextlib.suppress(ValueError):  # it is computed
+                    sizes |= set(sizes_within(ast.literal_eval(statement.value)))
     return sizes
+
+
+def sizes_within(value):
+    if isinstance(value, tuple):
+        for inner in value:
+            yield from sizes_within(inner)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield abs(float(value))
 
 
 @pytest.mark.parametrize("name", games.names())
