@@ -19,6 +19,7 @@ from codeworld.verify.playthrough import (
     Playthrough,
     Stop,
     calling,
+    live_agents,
     look,
 )
 
@@ -110,7 +111,7 @@ def record(
     try:
         with calling("reset", f"reset(seed={seed})"):
             env.reset(seed=seed)
-        while env.agents and len(actions) < steps:
+        while live_agents(env) and len(actions) < steps:
             moment = watch(env)
             moments.append(moment)
             if moment.last is None:
@@ -119,7 +120,7 @@ def record(
             action = None if moment.finished else player.choose(env, moment.selection, mask)
             step(env, action, finished=moment.finished)
             actions.append(action)
-        if env.agents:
+        if live_agents(env):
             stop = _play_on(env, player, longest - steps) if longest > steps else "budget"
     except NoActionError:
         stop = "stuck"
@@ -130,17 +131,17 @@ def record(
 
 def _play_on(env: AECEnv[Any, Any, Any], player: RandomPlayer, steps: int) -> Stop:
     for _ in range(steps):
-        if not env.agents:
+        if not live_agents(env):
             return "ended"
-        agent = env.agent_selection
         with calling("last", "last()"):
+            agent = env.agent_selection
             observation, _, terminated, truncated, info = env.last()
         finished = bool(terminated or truncated)
         holder = observation if isinstance(observation, dict) else info
         mask = holder.get("action_mask", info.get("action_mask"))
         action = None if finished else player.choose(env, agent, mask)
         step(env, action, finished=finished)
-    return "limit" if env.agents else "ended"
+    return "limit" if live_agents(env) else "ended"
 
 
 def replay(
@@ -170,7 +171,7 @@ def replay(
         if start is None:
             with calling("reset", f"reset(seed={recorded.seed})"):
                 env.reset(seed=recorded.seed)
-        while number < last and env.agents:
+        while number < last and live_agents(env):
             moment = watch(env)
             moments.append(moment)
             if (
@@ -180,7 +181,7 @@ def replay(
                 break
             step(env, recorded.actions[number], finished=moment.finished)
             number += 1
-        ended = number < last and not env.agents
+        ended = number < last and not live_agents(env)
     except EnvironmentFault as fault:
         return Playthrough(recorded.seed, tuple(moments), recorded.actions, "fault", fault)
     stop: Stop = "ended" if ended else "budget"

@@ -121,6 +121,11 @@ class Moment:
     game: GameFacts | None
 
     @property
+    def last_reward(self) -> Any:
+        """The reward that `last()` returned."""
+        return None if self.last is None else self.last[1]
+
+    @property
     def finished(self) -> bool:
         """Whether the agent selected is done, and may only step with None."""
         return bool(
@@ -157,6 +162,16 @@ class Playthrough:
         return f"after reset({seed})" + (f" and steps {', '.join(actions)}" if actions else "")
 
 
+def live_agents(env: AECEnv[Any, Any, Any]) -> tuple[Any, ...]:
+    """Return `env.agents`.
+
+    Raises:
+        EnvironmentFault: if the environment raises.
+    """
+    with calling("agents", "reading agents"):
+        return tuple(env.agents)
+
+
 def look(env: AECEnv[Any, Any, Any], *, ask_game: bool = False) -> Moment:
     """Return the present moment.
 
@@ -167,8 +182,8 @@ def look(env: AECEnv[Any, Any, Any], *, ask_game: bool = False) -> Moment:
     Raises:
         EnvironmentFault: if the environment raises.
     """
-    with calling("agents", "reading agents and agent_selection"):
-        agents = tuple(env.agents)
+    agents = live_agents(env)
+    with calling("agents", "reading agent_selection"):
         selection = env.agent_selection
     held, infos, masks = {}, {}, {}
     for agent in agents:

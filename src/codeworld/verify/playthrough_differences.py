@@ -12,7 +12,7 @@ from codeworld.verify.playthrough import Moment, Playthrough, show
 PLAY = ("agents", "selection", "terminations", "truncations", "observations", "masks")
 """Fields of a `Moment` that say how an episode goes on."""
 
-EVERYTHING = (*PLAY, "rewards")
+EVERYTHING = (*PLAY, "rewards", "last_reward")
 """The same, and what is paid."""
 
 
