@@ -58,13 +58,14 @@ class StatementTracer:
 
     Attributes:
         statements: first lines of all statements of the program's functions.
-        reached: first lines of those that ran since it was last cleared.
+        ever: first lines of those that ran, up to the last `take`.
     """
 
     def __init__(self, source: str) -> None:
         self._lines = find_statements(source)
         self.statements = frozenset(self._lines.values())
-        self.reached: set[int] = set()
+        self.ever: set[int] = set()
+        self._reached: set[int] = set()
 
     def __enter__(self) -> StatementTracer:
         sys.settrace(self._on_call)
@@ -73,6 +74,13 @@ class StatementTracer:
     def __exit__(self, *_: object) -> None:
         sys.settrace(None)
 
+    def take(self) -> frozenset[int]:
+        """Return the first lines of the statements that ran since the last call."""
+        taken = frozenset(self._reached)
+        self.ever |= taken
+        self._reached.clear()
+        return taken
+
     def _on_call(self, frame: FrameType, event: str, argument: Any) -> Any:
         return self._on_line if frame.f_code.co_filename.startswith("<game ") else None
 
@@ -80,5 +88,5 @@ class StatementTracer:
         if event == "line":
             statement = self._lines.get(frame.f_lineno)
             if statement is not None:
-                self.reached.add(statement)
+                self._reached.add(statement)
         return self._on_line

@@ -20,7 +20,6 @@ class Explorer:
 
     Attributes:
         game: the game that is played.
-        loaded: the statements that ran before, while the game was loaded.
         nodes: the tree so far.
         positions: for each node the game's own position; None where it failed.
         reached: for each node, the statements that ran when it was made.
@@ -46,7 +45,6 @@ class Explorer:
         self.out_of_fuel = False
         self._children: dict[tuple[int, str], int] = {}
         self._tracer = tracer
-        self.loaded = frozenset(tracer.reached if tracer else ())
         game.restart(seed)
         self._add(-1, "")
 
@@ -117,10 +115,18 @@ class Explorer:
         except ValueError:
             return self.game.encode_state(state).encode()
 
+    @property
+    def ever_reached(self) -> frozenset[int]:
+        """First lines of all statements that ran, while the game was loaded and since."""
+        self._take()
+        return frozenset(self._tracer.ever if self._tracer else ())
+
+    def _take(self) -> frozenset[int]:
+        return self._tracer.take() if self._tracer else frozenset()
+
     def _add(self, parent: int, action: str) -> int:
         place = len(self.nodes)
-        if self._tracer:
-            self._tracer.reached = set()
+        self._take()
         position, facts, fault, untouched = None, None, None, True
         try:
             with self.traced():
@@ -140,7 +146,7 @@ class Explorer:
             fault = Fault(type(error).__name__, str(error))
         self.nodes.append(Node(parent, action, facts, fault))
         self.positions.append(position)
-        self.reached.append(frozenset(self._tracer.reached if self._tracer else ()))
+        self.reached.append(self._take())
         self.untouched.append(untouched)
         self.listed += len(facts.legal_actions) if facts else 0
         if parent >= 0:

@@ -74,8 +74,7 @@ def record(source: str, arguments: Any) -> str:
     exhausted = explore(explorer, seed, budget)
     for line in arguments["lines"]:
         explorer.follow(tuple(line))
-    tracer.reached = set()
-    with tracer:
+    with explorer.traced():
         optional = _try_optional(explorer)
     resampled = _resample(explorer, seed, budget)
     probes = _probe(explorer, seed, budget)
@@ -89,7 +88,7 @@ def record(source: str, arguments: Any) -> str:
             "probes": probes,
             "resampled": resampled,
             "statements": len(tracer.statements),
-            "reached": sorted(tracer.reached.union(explorer.loaded, *explorer.reached)),
+            "reached": sorted(explorer.ever_reached),
             "optional": optional,
         }
     )
@@ -118,7 +117,7 @@ def replay(source: str, arguments: Any) -> str:
     return json.dumps(
         {
             "looks": [None if node is None else [node.facts, node.fault] for node in nodes],
-            "reached": sorted(explorer.loaded.union(*explorer.reached)),
+            "reached": sorted(explorer.ever_reached),
         }
     )
 
@@ -205,7 +204,8 @@ def _harm(explorer: Explorer, place: int, action: str) -> str:
     assert position is not None
     before = explorer.fingerprint(position.state)
     try:
-        explorer.game.apply_action(position.state, action)
+        with explorer.traced():
+            explorer.game.apply_action(position.state, action)
     except FuelExhaustedError:
         return "it loops until its fuel is spent"
     except GameError:
