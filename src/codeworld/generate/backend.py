@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
+from codeworld.errors import BackendError
+from codeworld.seeding import check_seed
+
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "cancelled"]
 
@@ -120,3 +123,26 @@ class Backend(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
+
+
+def check_request(request: CompletionRequest, backend: Backend) -> None:
+    """Refuse a request that no model could answer as it is meant.
+
+    Raises:
+        BackendError: if it has no message, a limit or chance out of its range, or a grammar for a
+            backend that cannot hold a model to one.
+        InvalidSeedError: if its seed is not a non-negative integer.
+    """
+    check_seed(request.seed)
+    faults = {
+        "messages: there has to be at least one": not request.messages,
+        f"max_tokens: {request.max_tokens} is below 1": request.max_tokens < 1,
+        f"temperature: {request.temperature} is negative": request.temperature < 0,
+        f"top_p: {request.top_p} is not in (0, 1]": not 0 < request.top_p <= 1,
+        f"grammar: {backend.name} cannot hold a model to a grammar; leave it out": (
+            request.grammar is not None and not backend.supports_grammar
+        ),
+    }
+    for fault, present in faults.items():
+        if present:
+            raise BackendError(f"the request cannot be answered: {fault}")
