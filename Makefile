@@ -38,6 +38,7 @@ check: $(STAMP)  ## format, lint, types, docs, tests
 benchmarks: $(STAMP)  ## the measurements of docs/benchmarks.md, made anew
 	$(BIN)/python benchmarks/policy_speed.py
 	$(BIN)/python benchmarks/environment_speed.py
+	$(BIN)/python benchmarks/game_speed.py
 	$(BIN)/python benchmarks/isolation_cost.py
 	$(BIN)/python benchmarks/import_time.py
 
