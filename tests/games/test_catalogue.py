@@ -9,10 +9,12 @@ from codeworld.errors import UnknownGameError
 from codeworld.spec import GameSpec
 
 ROSTER = (
+    "backgammon",
     "battleship",
     "blackjack",
     "breakthrough",
     "checkers",
+    "chess",
     "connect_four",
     "converge",
     "dots_and_boxes",
