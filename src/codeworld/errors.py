@@ -104,6 +104,10 @@ class SourceFileError(CodeworldError):
     """A game file cannot be read: missing, a directory, not permitted, not text, too large."""
 
 
+class ReportFileError(CodeworldError):
+    """A report cannot be written to the file that was named."""
+
+
 class SpecError(CodeworldError):
     """A declared GameSpec cannot be read, or contradicts itself."""
 
