@@ -27,8 +27,9 @@ def play(game, actions):
         ({}, "first_sealed_auction(max_value=5)", (55, 225)),
         (THREE_PLAYERS, "first_sealed_auction(players=3,max_value=3)", (87, 216)),
         ({"max_value": 2, "max_bid": 4}, "first_sealed_auction(max_value=2)", (5, 9)),
+        ({"players": 4, "max_value": 2}, "first_sealed_auction(players=4,max_value=2)", (49, 81)),
     ],
-    ids=["two players", "three players", "higher bids than values"],
+    ids=["two players", "three players", "higher bids than values", "four players"],
 )
 def test_whole_tree(compiled, parameters, theirs, counts):
     """OpenSpiel differs in two rules, and everything else is the same.
@@ -38,7 +39,8 @@ def test_whole_tree(compiled, parameters, theirs, counts):
 
     Counted: with two players the values v and w allow v * w pairs of bids there, 225 in all, and
     min(v, w) of them are ties, 55 in all. With three players 87 of 216 are ties. With values up to
-    2, the values v and w sum up to 9 pairs and 1 + 1 + 1 + 2 ties.
+    2, the values v and w sum up to 9 pairs and 1 + 1 + 1 + 2 ties. With four players each has 3
+    pairs of value and bid; of all 3^4 ends, 4 * 2^3 have one bid of 1 above three of 0, and no tie.
     """
     game = compiled("first_price_auction", **parameters)
     stack = [(game.get_initial_state(), pyspiel.load_game(theirs).new_initial_state())]

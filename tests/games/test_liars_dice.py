@@ -110,6 +110,39 @@ def test_resampled_histories_of_the_whole_game_follow_the_exact_posterior(
     follows_posterior(compiled("liars_dice"), often=997)
 
 
+@pytest.mark.parametrize(("players", "dice", "sides"), [(3, 1, 6), (3, 2, 4), (5, 1, 3), (4, 2, 3)])
+def test_random_games_of_more_players_keep_to_the_rules(
+    compiled, random_game, players, dice, sides
+):
+    """Player, legal set, chance and returns at every step, told from the line of actions alone."""
+    game = compiled("liars_dice", players=players, dice=dice, sides=sides)
+    losers, num_rolls = set(), players * dice
+    bids = [(count, face) for count in range(1, num_rolls + 1) for face in range(1, sides + 1)]
+    for seed in range(100):
+        actions = []
+        for state, action in random_game(game, seed):
+            player, legal = game.get_current_player(state), set(game.get_legal_actions(state))
+            made = [tuple(map(int, a.split()[1:])) for a in actions[num_rolls:] if a != "challenge"]
+            if len(actions) < num_rolls:
+                fair = {f"roll {face}": 1 / sides for face in range(1, sides + 1)}
+                assert (player, dict(game.get_chance_outcomes(state))) == (-1, fair)
+            elif action is not None:
+                assert player == len(made) % players
+                higher = {f"bid {bid[0]} {bid[1]}" for bid in bids if not made or bid > made[-1]}
+                assert legal == higher | ({"challenge"} if made else set())
+            actions.append(action)
+        rolled = [int(roll.split()[1]) for roll in actions[:num_rolls]]
+        count, face = made[-1]
+        holds = sum(die in (face, sides) for die in rolled) >= count
+        loser = (len(made) - (not holds)) % players
+        assert game.get_rewards(state) == [
+            -1.0 if seat == loser else 1 / (players - 1) for seat in range(players)
+        ]
+        losers.add((loser, holds))
+    assert {seat for seat, _ in losers} == set(range(players))
+    assert {holds for _, holds in losers} == {True, False}
+
+
 def test_with_three_players_only_the_one_who_was_wrong_loses(compiled):
     game = compiled("liars_dice", players=3)
 

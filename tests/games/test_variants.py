@@ -140,7 +140,7 @@ class TestRefusals:
             ("breakthrough", {"rows": 2}, r"rows .* is 2; .* a whole number from 3 to 10"),
             ("breakthrough", {"rows": 11}, r"rows .* is 11; .* a whole number from 3 to 10"),
             ("breakthrough", {"rows": 6.0}, r"rows .* is 6\.0; .* a whole number"),
-            ("breakthrough", {"rows": True}, r"rows .* is True; .* a whole number"),
+            ("dots_and_boxes", {"rows": True}, r"rows .* is True; .* a whole number"),
             ("breakthrough", {"rows": "6"}, r"rows .* is '6'; .* a whole number"),
             ("breakthrough", {"rows": None}, r"rows .* is None; .* a whole number"),
             ("breakthrough", {"row": 6}, "no parameter 'row'; did you mean rows"),
