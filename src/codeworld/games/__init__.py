@@ -9,12 +9,13 @@ Where something may vary, such as the size of a board, `parameters.toml` says wh
 `rules.template.md` has the rules of every variant.
 """
 
-from codeworld.games.catalogue import CuratedGame, load, names
+from codeworld.games.catalogue import HELD_OUT, CuratedGame, load, names
 from codeworld.games.parameters import Parameter, ParameterValue
 from codeworld.games.scenario import Scenario, check_scenario, load_scenarios
 from codeworld.games.variants import GameVariant, instantiate, parameters_of
 
 __all__ = [
+    "HELD_OUT",
     "CuratedGame",
     "GameVariant",
     "Parameter",

@@ -12,6 +12,17 @@ from codeworld.errors import UnknownGameError
 from codeworld.games.scenario import Scenario, load_scenarios
 from codeworld.spec import GameSpec
 
+HELD_OUT = (
+    "converge",
+    "gen_chess",
+    "gen_tic_tac_toe",
+    "gin_rummy",
+    "hand_of_war",
+    "quadranto",
+    "y",
+)
+"""Games for testing only: nothing is trained on them, and no example shows them to a model."""
+
 
 @dataclass(frozen=True, slots=True)
 class CuratedGame:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from codeworld.contract import CONTRACT
+from codeworld.contract import CONTRACT, Game
 from codeworld.envs.inference import ExplorationBudget, infer_spec
 from codeworld.errors import FuelExhaustedError, GameError
 from codeworld.sandbox import compile_game
@@ -90,6 +90,7 @@ def record(source: str, arguments: Any) -> str:
             "statements": len(tracer.statements),
             "reached": sorted(explorer.ever_reached),
             "optional": optional,
+            "vocabulary": _vocabulary(game),
         }
     )
 
@@ -145,6 +146,13 @@ def _try_optional(explorer: Explorer) -> list[list[str]]:
         except GameError as error:
             failures.append([name, str(error)])
     return failures
+
+
+def _vocabulary(game: Game) -> list[str] | None:
+    try:
+        return game.get_all_actions()
+    except GameError:  # noted as an optional function that fails
+        return None
 
 
 def _places(explorer: Explorer, count: int, generator: np.random.Generator) -> list[int]:

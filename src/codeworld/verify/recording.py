@@ -58,6 +58,7 @@ class Recording:
         statements: how many statements the program's functions have.
         reached: first lines of those that ran.
         optional: (function, what is wrong) of optional functions that fail.
+        vocabulary: the actions that `get_all_actions` declares; None where it does not.
     """
 
     defined: frozenset[str]
@@ -70,6 +71,7 @@ class Recording:
     statements: int
     reached: frozenset[int]
     optional: tuple[tuple[str, str], ...]
+    vocabulary: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _read(result: JobResult, read: Callable[[Any], ValueT]) -> ValueT:
 
 
 def _recording(value: Any) -> Recording:
-    tree = PlayTree.from_value(value["nodes"])
+    tree, words = PlayTree.from_value(value["nodes"]), value["vocabulary"]
     count = len(tree.nodes)
     if not count:
         raise ValueError("a tree without a root")
@@ -153,6 +155,7 @@ def _recording(value: Any) -> Recording:
         statements=_exactly(int, value["statements"]),
         reached=frozenset(_exactly(int, line) for line in value["reached"]),
         optional=tuple((_text(name), _text(what)) for name, what in value["optional"]),
+        vocabulary=None if words is None else tuple(_text(word) for word in words),
     )
 
 

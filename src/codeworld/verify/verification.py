@@ -87,30 +87,33 @@ class Verifier:
         seed: int = 0,
         budget: Budget | None = None,
         mend: bool = False,
+        more_checks: Sequence[Check[Evidence]] = (),
     ) -> Report:
         """Return the report on a candidate; see `verify_game`."""
         budget = budget or Budget()
         against = find_reference(reference) if reference is not None else None
         spec = spec or (against.spec if against else None)
-        report = self._verify(source, against, spec, scenarios, seed, budget)
+
+        def look_at(text: str) -> Report:
+            evidence = self._gatherer.gather(text, against, spec, scenarios, seed, budget)
+            return self._judge(evidence, against, seed, budget, (*GAME_CHECKS, *more_checks))
+
+        report = look_at(source)
         if mend and (mends := mends_for(report)):
-            mended = self._verify(
-                mend_source(source, mends), against, spec, scenarios, seed, budget
-            )
+            mended = look_at(mend_source(source, mends))
             return replace(mended, source_hash=report.source_hash, mends=mends)
         return report
 
-    def _verify(
+    def _judge(
         self,
-        source: str,
+        evidence: Evidence,
         against: Reference | None,
-        spec: GameSpec | None,
-        scenarios: Sequence[Scenario],
         seed: int,
         budget: Budget,
+        checks: Sequence[Check[Evidence]],
     ) -> Report:
-        evidence = self._gatherer.gather(source, against, spec, scenarios, seed, budget)
-        results = [check.run(evidence) for check in GAME_CHECKS]
+        results = [check.run(evidence) for check in checks]
+        source = evidence.source
         sound = all(
             result.verdict != "fail" for result in results if result.tier in ("static", "dynamics")
         )
@@ -190,6 +193,7 @@ def verify_game(
     seed: int = 0,
     budget: Budget | None = None,
     mend: bool = False,
+    more_checks: Sequence[Check[Evidence]] = (),
     verifier: Verifier | None = None,
 ) -> Report:
     """Return the verdict of every check on a candidate program.
@@ -206,6 +210,7 @@ def verify_game(
         seed: decides everything that is drawn.
         budget: how far to look.
         mend: whether to mend mechanical faults and to report on the mended program.
+        more_checks: checks of the caller's own.
         verifier: whose workers to use; the process's own by default.
 
     Raises:
@@ -221,4 +226,5 @@ def verify_game(
         seed=seed,
         budget=budget,
         mend=mend,
+        more_checks=more_checks,
     )
