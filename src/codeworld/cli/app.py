@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 from typer.core import TyperGroup
 
 from codeworld import games as catalogue
 from codeworld.cli.inspect import show_game
 from codeworld.cli.play import play_game
 from codeworld.cli.rules import show_rules
+from codeworld.cli.verify import verify_file
 from codeworld.envs.make import Isolation, make
 from codeworld.errors import CodeworldError
+from codeworld.verify import QUICK, Budget
 
 console = Console()
+
+
+NO_VERDICT = 2
+"""Exit status of `verify` where there can be no verdict, as for a wrong option."""
 
 
 class Where(StrEnum):
@@ -35,6 +43,13 @@ class Opponent(StrEnum):
     self = "self"
 
 
+class Effort(StrEnum):
+    """How far verification looks."""
+
+    quick = "quick"
+    default = "default"
+
+
 class ReportingGroup(TyperGroup):
     """Prints codeworld's errors as messages, without a traceback, and exits with status 1."""
 
@@ -43,10 +58,7 @@ class ReportingGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except CodeworldError as error:
-            title = type(error).__name__
-            Console(stderr=True).print(
-                Panel(str(error), title=title, border_style="red"), markup=False
-            )
+            _show_error(error)
             raise typer.Exit(1) from error
 
 
@@ -154,6 +166,60 @@ def inspect(
         isolation=_isolation(isolation),
         allow_weak_sandbox=allow_weak_sandbox,
     )
+
+
+@app.command()
+def verify(
+    game: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The GameCWM file to verify.", show_default=False)
+    ],
+    reference: Annotated[
+        str | None,
+        typer.Option(help="Id of a curated game, or path of a trusted file, that it must play as."),
+    ] = None,
+    scenarios: Annotated[
+        Path | None, typer.Option(help="Scenario file: lines of play with facts that must hold.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.", min=0)] = 0,
+    budget: Annotated[Effort, typer.Option(help="How far to look.")] = Effort.default,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="Mend mechanical faults first, and say so.")
+    ] = False,
+    json: Annotated[
+        Path | None, typer.Option(help="Write the report to this file, as JSON.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the report to this file, as a page of its own.")
+    ] = None,
+    allow_weak_sandbox: WeakOption = False,
+) -> None:
+    """Verify a game file: does play hold, is hidden what must be, is it the game that was meant?
+
+    Exits with status 0 if every check passes, 1 if one fails, and 2 if there can be no verdict.
+    """
+    try:
+        report = verify_file(
+            game,
+            console,
+            reference=reference,
+            scenarios=scenarios,
+            seed=seed,
+            budget=QUICK if budget is Effort.quick else Budget(),
+            mend=mend,
+            json=json,
+            html=html,
+            allow_weak_sandbox=allow_weak_sandbox,
+        )
+    except CodeworldError as error:
+        _show_error(error)
+        raise typer.Exit(NO_VERDICT) from error
+    if not report.passed:
+        raise typer.Exit(1)
+
+
+def _show_error(error: CodeworldError) -> None:
+    panel = Panel(Text(str(error)), title=type(error).__name__, border_style="red")
+    Console(stderr=True).print(panel)
 
 
 def _isolation(where: Where | None) -> Isolation | None:
