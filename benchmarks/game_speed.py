@@ -168,7 +168,7 @@ def by_environment(env: Any) -> Play:
 
 def contestants(name: str) -> dict[str, Play]:
     """Return all implementations of a game that are here, ours first."""
-    found = {"ours": by_advance(name)}
+    found = {"Game": by_advance(name)}
     if name in OPEN_SPIEL:
         found["C++"] = by_open_spiel(OPEN_SPIEL[name])
     if name in OPEN_SPIEL_PYTHON:
@@ -178,7 +178,7 @@ def contestants(name: str) -> dict[str, Play]:
     if name in PETTING_ZOO:
         module, options = PETTING_ZOO[name]
         raw_env = import_module(f"pettingzoo.classic.{module}").raw_env
-        found["PettingZoo"] = by_environment(raw_env(**options))
+        found["raw_env"] = by_environment(raw_env(**options))
     return found
 
 
@@ -195,16 +195,16 @@ def measure(name: str, rounds: int, plies: int) -> dict[str, float]:
             begin = time.process_time()
             played, num_games = play(plies, generator)
             speeds[key].append(played / (time.process_time() - begin))
-            if key == "ours":
+            if key == "Game":
                 lengths.append(played / num_games)
     medians = {key: statistics.median(values) for key, values in speeds.items()}
     return {"plies a game": statistics.mean(lengths)} | medians
 
 
 def write_row(name: str, measured: dict[str, float]) -> dict[str, str]:
-    """Return the cells of a game's row; a ratio is our speed by the other's."""
+    """Return the cells of a game's row by their column; a ratio is our speed by the other's."""
     row = {"game": name, "plies a game": f"{measured['plies a game']:.3g}"}
-    for ours, others in (("ours", ("C++", "Python")), ("GameEnv", ("PettingZoo",))):
+    for ours, others in (("Game", ("C++", "Python")), ("GameEnv", ("raw_env",))):
         row[ours] = f"{measured[ours]:,.0f}"
         for other in others:
             row[other] = f"{measured[other]:,.0f}" if other in measured else "-"
