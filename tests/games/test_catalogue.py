@@ -19,6 +19,7 @@ ROSTER = (
     "converge",
     "dots_and_boxes",
     "first_price_auction",
+    "gen_chess",
     "gen_tic_tac_toe",
     "go",
     "goofspiel",

@@ -37,8 +37,8 @@ def judged(board):
     ends = {
         "stalemate": not legal,
         "quiet": board.halfmove_clock >= 100,
-        "repetition": board.is_repetition(3),
         "material": board.is_insufficient_material(),
+        "repetition": board.is_repetition(3),
     }
     for end, holds in ends.items():
         if holds:
@@ -57,7 +57,7 @@ def observed(board, player):
         "castling": [kings[0], queens[0], kings[1], queens[1]],
         "en_passant": passed,
         "quiet": board.halfmove_clock,
-        "times": 1 + board.is_repetition(2) + board.is_repetition(3),
+        "times": next(times for times in (1, 2, 3) if not board.is_repetition(times + 1)),
         "to_move": "none" if player == TERMINAL_PLAYER else COLOURS[player],
     }
 
