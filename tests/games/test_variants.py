@@ -6,6 +6,7 @@ import ast
 import contextlib
 import re
 
+import numpy as np
 import pytest
 
 from codeworld.contract import CHANCE_PLAYER
@@ -15,6 +16,7 @@ from codeworld.games import GameVariant, Parameter, instantiate, load, names, pa
 from codeworld.games.number_words import as_ordinal, as_word
 from codeworld.games.parameters import read_parameters
 from codeworld.games.variants import set_constants
+from codeworld.seeding import derive_seed
 
 PARAMETRISED = [name for name in names() if parameters_of(name)]
 ROSTER = (
@@ -22,6 +24,9 @@ ROSTER = (
     *("goofspiel", "havannah", "kuhn_poker", "liars_dice", "negotiation", "pig", "quadranto"),
     *("tic_tac_toe", "y"),
 )
+
+
+NUM_MIXED = 6
 
 
 def other_values(parameter):
@@ -41,7 +46,22 @@ def variants_of(name):
                 yield instantiate(name, **{parameter.name: value})
 
 
-VARIANTS = {variant.label: variant for name in PARAMETRISED for variant in variants_of(name)}
+def mixed_variants_of(name, number):
+    """Yield variants with all parameters drawn at random, as far as they go together."""
+    generator = np.random.default_rng(derive_seed(number, "mixed variants"))
+    for _ in range(number):
+        choices = {p.name: [p.default, *other_values(p)] for p in parameters_of(name)}
+        drawn = {key: few[generator.integers(len(few))] for key, few in choices.items()}
+        values = {key: value for key, value in drawn.items() if not isinstance(value, str)}
+        with contextlib.suppress(ParameterError):
+            yield instantiate(name, **values)
+
+
+VARIANTS = {
+    variant.label: variant
+    for name in PARAMETRISED
+    for variant in (*variants_of(name), *mixed_variants_of(name, NUM_MIXED))
+}
 
 
 def test_these_games_have_parameters():
