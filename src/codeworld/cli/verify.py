@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from rich.console import Console
@@ -10,7 +9,8 @@ from rich.console import Console
 from codeworld.errors import ReportFileError, ScenarioError
 from codeworld.games.scenario import Scenario, load_scenarios
 from codeworld.games.source_file import read_source
-from codeworld.verify import Budget, Reference, Report, Verifier
+from codeworld.verify import Budget, Report, Verifier
+from codeworld.verify.reference_file import open_reference
 from codeworld.verify.report_html import draw_report
 
 
@@ -46,7 +46,7 @@ def verify_file(
             such reference, the machine cannot isolate the candidate.
     """
     source = read_source(path)
-    against = None if reference is None else _find_reference(reference)
+    against = None if reference is None else open_reference(reference)
     lines = () if scenarios is None else _read_scenarios(scenarios)
     with Verifier(allow_weak_sandbox=allow_weak_sandbox) as verifier:
         report = verifier.verify(
@@ -66,13 +66,6 @@ def verify_file(
         )
         _write(html, page)
     return report
-
-
-def _find_reference(name: str) -> str | Reference:
-    """Return the id of a curated game as it is, and a file as a reference."""
-    if name.endswith(".py") or os.sep in name or Path(name).is_file():
-        return Reference(Path(name).name, read_source(name))
-    return name
 
 
 def _read_scenarios(path: Path) -> tuple[Scenario, ...]:
