@@ -171,6 +171,24 @@ class TestVariants:
         with pytest.raises(ParameterError, match=next(iter(values))):
             codeworld.make("breakthrough", **values)
 
+    @pytest.mark.parametrize(
+        ("name", "values"),
+        [
+            ("breakthrough", {"rows": 5, "columns": 4}),
+            ("first_price_auction", {"players": 3, "max_value": 3}),
+            ("kuhn_poker", {"cards": 5}),
+            ("pig", {"players": 3, "target": 20}),
+            ("quadranto", {"max_moves": 6}),
+            ("tic_tac_toe", {"size": 4}),
+        ],
+    )
+    def test_inferred_facts_are_of_the_kind_that_the_game_declares(self, name, values):
+        spec, declared = codeworld.make(name, **values).spec, games.load(name).spec
+        for fact in ("information", "chance", "utility"):
+            assert getattr(spec, fact) == getattr(declared, fact)
+        assert spec.num_players == values.get("players", 2)
+        assert spec.actions_closed
+
     def test_with_the_defaults_the_declared_facts_are_kept(self):
         env = codeworld.make("pig", target=100)
         assert env.spec is games.load("pig").spec
