@@ -55,6 +55,8 @@ def test_every_game_has_one_line_of_the_table_and_one_card(page):
     assert lines == [(name, name) for name in games.names()]
     assert re.findall(r"^### .* { #(\w+) }$", page, re.MULTILINE) == list(games.names())
     assert "<!--" not in page
+    held_out = re.findall(r"^\| \[`(\w+)`\].* held out \|$", page, re.MULTILINE)
+    assert set(held_out) == set(games.HELD_OUT) & set(games.names())
 
 
 def test_a_card_says_what_only_a_person_can_say(page):

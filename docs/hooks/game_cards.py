@@ -33,8 +33,8 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 def table_of(catalogue: list[CuratedGame]) -> Iterator[str]:
     """Yield the lines of the table of all games."""
-    yield "| game | players | information | chance | utility | actions | longest game |"
-    yield "|---|---|---|---|---|---:|---:|"
+    yield "| game | players | information | chance | utility | actions | longest game | split |"
+    yield "|---|---|---|---|---|---:|---:|---|"
     for game in catalogue:
         spec = game.spec
         cells = (
@@ -45,6 +45,7 @@ def table_of(catalogue: list[CuratedGame]) -> Iterator[str]:
             spec.utility.replace("_", " "),
             len(spec.actions),
             spec.max_length or "-",
+            "held out" if game.name in games.HELD_OUT else "train",
         )
         yield f"| {' | '.join(map(str, cells))} |"
 
