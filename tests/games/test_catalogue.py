@@ -23,6 +23,7 @@ ROSTER = (
     "gen_tic_tac_toe",
     "go",
     "goofspiel",
+    "hanabi",
     "hand_of_war",
     "havannah",
     "kuhn_poker",
