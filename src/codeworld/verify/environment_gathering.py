@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import copy
-import pickle
 import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
-from gymnasium.utils import EzPickle
 from pettingzoo.utils.env import AECEnv
 
 from codeworld.envs import GameEnv
-from codeworld.errors import SandboxUnavailableError
 from codeworld.seeding import derive_seed
-from codeworld.verify.environment_evidence import Copied, EnvironmentEvidence, Spaces
+from codeworld.verify.environment_copies import go_on_copied, go_on_pickled, go_on_restored
+from codeworld.verify.environment_evidence import EnvironmentEvidence, Spaces
 from codeworld.verify.playing import record, replay
 from codeworld.verify.playthrough import EnvironmentFault, Moment, Playthrough, calling, look
 
@@ -30,12 +27,6 @@ LOOKED_AT_TWICE = 60
 
 RENDERED = 12
 """Moments that are rendered."""
-
-COPIED_AFTER = 8
-"""The latest moment that is copied."""
-
-PLAYED_ON = 12
-"""Moments that are played from a copy."""
 
 
 def gather_evidence(
@@ -114,13 +105,11 @@ class _Gathering:
         found["render_mode"] = getattr(env, "render_mode", None)
         if found["render_mode"] not in (None, "human"):
             found["rendered"] = replay(self._make(), played[0], watch=_render, steps=RENDERED)
-        copies = [
-            self._copy("copy.deepcopy", copy.deepcopy, played[0]),
-            self._copy("pickle", _pickled, played[0]),
-        ]
-        if found["is_game_env"]:
-            copies.append(self._restore(played[0]))
-        found["copies"] = tuple(copies)
+        found["copies"] = tuple(
+            go_on(self._make(), played[0])
+            for go_on in (go_on_copied, go_on_pickled, go_on_restored)
+            if found["is_game_env"] or go_on is not go_on_restored
+        )
 
     def _record(self, env: AECEnv[Any, Any, Any]) -> tuple[Playthrough, ...]:
         """Record episodes, until the steps are used up."""
@@ -148,60 +137,9 @@ class _Gathering:
             left -= len(episode.moments)
         return tuple(watched)
 
-    def _copy(self, how: str, make_copy: Callable[[Any], Any], recorded: Playthrough) -> Copied:
-        """Copy an environment amid an episode, and play on in the copy and in the original."""
-        env = self._make()
-        if reason := _fresh_copies(env, how):
-            return Copied(how, reason)
-        start = _middle(recorded)
-        replay(env, recorded, steps=start)
-        try:
-            twin = make_copy(env)
-        except SandboxUnavailableError:
-            raise
-        except Exception as error:
-            return Copied(how, f"{type(error).__name__}: {error}")
-        if how == "pickle" and self._found["is_game_env"]:
-            self._made.callback(_close, twin)  # it has a worker of its own
-        copied = replay(twin, recorded, start=start, steps=PLAYED_ON)
-        original = replay(env, recorded, start=start, steps=PLAYED_ON)
-        return Copied(how, "", start, original, copied)
-
-    def _restore(self, recorded: Playthrough) -> Copied:
-        """Take a moment of a `GameEnv`, play on, go back to it, and play on again."""
-        env = self._make()
-        start = _middle(recorded)
-        replay(env, recorded, steps=start)
-        game = env.unwrapped
-        with calling("get_state", "get_state()"):
-            moment = game.get_state()
-        original = replay(env, recorded, start=start, steps=PLAYED_ON)
-        with calling("set_state", "set_state(moment)"):
-            game.set_state(moment)
-        copied = replay(env, recorded, start=start, steps=PLAYED_ON)
-        return Copied("get_state and set_state", "", start, original, copied)
-
-
-def _pickled(env: AECEnv[Any, Any, Any]) -> Any:
-    return pickle.loads(pickle.dumps(env))
-
-
-def _middle(recorded: Playthrough) -> int:
-    return min(len(recorded.moments) // 2, COPIED_AFTER)
-
 
 def _is_aec(env: Any) -> bool:
     return isinstance(env, AECEnv)
-
-
-def _fresh_copies(env: AECEnv[Any, Any, Any], how: str) -> str:
-    """Return why a copy is a new environment rather than this moment, or ""."""
-    kind = type(env.unwrapped)
-    if how == "copy.deepcopy" and hasattr(kind, "__deepcopy__"):
-        return ""
-    if getattr(kind, "__setstate__", None) is EzPickle.__setstate__:
-        return "EzPickle copies make a new environment, which has not been reset"
-    return ""
 
 
 def _close(env: AECEnv[Any, Any, Any]) -> None:
