@@ -144,8 +144,7 @@ def get_observations(state: dict) -> list:
     table = {key: state[key] for key in keys}
     table["deck"], table["to_move"] = sum(state["left"]), state["player"]
     table["possible"] = [
-        [[symbol in possible for symbol in SYMBOLS] for _, _, possible in hand]
-        for hand in hands
+        [[symbol in possible for symbol in SYMBOLS] for _, _, possible in hand] for hand in hands
     ]
     views = []
     for seat, own in enumerate(hands):
