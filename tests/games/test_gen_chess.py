@@ -262,6 +262,7 @@ def test_games_steered_into_rare_rules(compiled, seeds):
         "4k/PPP2/5/2ppp/K4 w - - 0 1",
         "k4/5/1P1p1/5/R1B1K b - - 40 1",
         "4k/1p1p1/2P2/P3P/K4 b - - 0 1",
+        "5/RpPk1/5/5/4K b - c3 0 1",  # both pawns shield the king: no capture en passant
     ],
 )
 def test_endings(random_choice, fen):
