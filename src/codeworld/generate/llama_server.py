@@ -18,8 +18,8 @@ from codeworld.errors import (
     CodeworldError,
     ContextOverflowError,
     MissingDependencyError,
-    ModelMemoryError,
 )
+from codeworld.generate.gguf_faults import explain_failure
 
 BATCH_TOKENS = 256
 """Tokens of a prompt that are read at once: the longest that a cancellation has to wait for."""
@@ -45,7 +45,9 @@ class LlamaServer:
         folder: where saved slots are kept.
 
     Raises:
-        BackendError: if the model or the adapter cannot be loaded.
+        BackendError: if the model cannot be loaded.
+        AdapterError: if the adapter cannot be loaded, or not with this model.
+        ModelMemoryError: if there is too little memory.
         MissingDependencyError: without xllamacpp, or what it needs of the system.
     """
 
@@ -81,14 +83,8 @@ class LlamaServer:
             parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(adapter), 1.0)]
         try:
             self._server = xllamacpp.Server(parameters)
-        except MemoryError as error:
-            raise ModelMemoryError(_memory_message(model, slots, context_tokens)) from error
-        except RuntimeError as error:
-            raise BackendError(
-                f"llama.cpp cannot load {model}"
-                + (f" with the adapter {adapter}" if adapter else "")
-                + f": {error}; the file may be no GGUF model, or need more memory than there is"
-            ) from error
+        except (MemoryError, RuntimeError) as error:
+            raise explain_failure(model, adapter, slots, context_tokens) from error
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def stream(
@@ -244,10 +240,3 @@ def _environment(**variables: str) -> Iterator[None]:
     finally:
         for name in added:
             os.environ.pop(name, None)
-
-
-def _memory_message(model: Path, slots: int, context_tokens: int) -> str:
-    return (
-        f"there is too little memory for {model} with {slots} conversations of {context_tokens} "
-        "tokens; open the backend with a smaller parallel or context_tokens, or a smaller model"
-    )
