@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import warnings
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -416,6 +417,12 @@ def verdicts(results, verdict):
 def test_every_check_has_a_broken_environment():
     names = [check.name for check in ENVIRONMENT_CHECKS]
     assert names == list(BROKEN)
+
+
+def test_every_check_is_documented():
+    page = (Path(__file__).parents[2] / "docs" / "verify.md").read_text(encoding="utf-8")
+    rows = [f"| `{check.name}` | " for check in ENVIRONMENT_CHECKS]
+    assert [row for row in rows if page.count(row) != 1] == []
 
 
 @pytest.mark.parametrize("name", BROKEN)
