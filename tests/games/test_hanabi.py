@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 
 import numpy as np
 import pyspiel
@@ -99,9 +99,13 @@ def compare_game(game, theirs, choose):
         actions.append(action)
 
 
-@pytest.mark.parametrize("players", [2, 3, 4, 5])
 @pytest.mark.parametrize(
-    "seeds", [range(20), pytest.param(range(20, 1000), marks=pytest.mark.slow)]
+    ("players", "seeds"),
+    [
+        *((players, range(20)) for players in (2, 3, 4, 5)),
+        pytest.param(2, range(20, 1000), marks=pytest.mark.slow),
+        *(pytest.param(n, range(20, 300), marks=pytest.mark.slow) for n in (3, 4, 5)),
+    ],
 )
 def test_random_games(compiled, random_choice, players, seeds):
     theirs = pyspiel.load_game(f"hanabi(players={players})")
@@ -264,30 +268,45 @@ def hands_believed(game, actions, player, deck, hand_size):
     return {cards: ways / total for cards, ways in weights.items()}
 
 
-@pytest.mark.parametrize("num_games", [2, pytest.param(30, marks=pytest.mark.slow)])
-def test_resampled_hands_of_a_small_deck_follow_the_exact_odds(
-    compiled, resampled_lines, num_games
-):
-    game, num_samples, compared = compiled("hanabi", SMALL), 100, 0
+@pytest.mark.parametrize("num_games", [3, pytest.param(12, marks=pytest.mark.slow)])
+def test_resampled_hands_of_a_small_deck_follow_the_exact_odds(compiled, random_game, num_games):
+    game, num_samples, compared = compiled("hanabi", SMALL), 1000, 0
     deck = ["R1", "R1", "R2", "R3", "Y1", "Y1", "Y2", "Y3"]
     for seed in range(num_games):
-        drawn = defaultdict(Counter)
-        for player, actions, line, _ in resampled_lines(game, seed, num_samples):
-            own = hands_of(actions, 2, hand_size=2)[0][player]
-            assert [a for n, a in enumerate(line) if n not in own] == [
-                a for n, a in enumerate(actions) if n not in own
-            ]
-            hand = tuple(line[place].removeprefix("deal ") for place in own)
-            drawn[player, actions][hand] += 1
-        for (player, actions), hands in drawn.items():
-            expected = hands_believed(game, actions, player, deck, hand_size=2)
-            assert set(hands) <= set(expected)
-            for hand, probability in expected.items():
-                spread = math.sqrt(num_samples * probability * (1 - probability))
-                # Rare hands follow Poisson's law more than Gauss's, hence the 3.
-                assert abs(hands[hand] - num_samples * probability) <= 6 * spread + 3
-            compared += len(expected) > 1
+        actions = ()
+        for state, action in random_game(game, seed):
+            player = game.get_current_player(state)
+            if player >= 0:
+                history = [(game.get_observations(state)[player], None)]
+                own = hands_of(actions, 2, hand_size=2)[0][player]
+                hands = Counter()
+                for number in range(num_samples):
+                    draw = derive_seed(seed, "small deck", len(actions) * num_samples + number)
+                    line = game.resample_history(history, player, draw)
+                    hands[tuple(line[place].removeprefix("deal ") for place in own)] += 1
+                expected = hands_believed(game, actions, player, deck, hand_size=2)
+                assert set(hands) <= set(expected)
+                for hand, probability in expected.items():
+                    spread = math.sqrt(num_samples * probability * (1 - probability))
+                    assert abs(hands[hand] - num_samples * probability) <= 5 * spread, actions
+                compared += len(expected) > 5
+            actions += (action,)
     assert compared >= num_games
+
+
+@pytest.mark.parametrize("players", [2, 3, 4, 5])
+def test_resampled_histories_agree_with_what_was_seen(compiled, resampled_lines, players):
+    """All but the deals of the cards that the player holds are as they were."""
+    game = compiled("hanabi", for_players(players))
+    hand_size, differ = 5 if players <= 3 else 4, 0
+    for seed in range(3):
+        for player, actions, line, _ in resampled_lines(game, seed, num_samples=2):
+            own = hands_of(actions, players, hand_size)[0][player]
+            changed = {n for n, action in enumerate(actions) if action != line[n]}
+            assert len(line) == len(actions)
+            assert changed <= set(own)
+            differ += len(changed) > 0
+    assert differ > 0
 
 
 def test_resampled_hands_cover_every_card_that_fits(compiled, random_choice):
