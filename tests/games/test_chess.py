@@ -183,6 +183,12 @@ def test_stalemates_and_mates_by_chance(random_choice):
     assert seen["checkmate"] >= 3
 
 
+def test_a_checkmate_by_the_last_quiet_action_wins():
+    fen = "k1K5/8/8/8/8/8/8/4R3 w - - 99 80"
+    seen = compare_play(started_from(fen), chess.Board(fen), lambda board, legal: "e1a1")
+    assert seen["checkmate"] == 1
+
+
 @pytest.mark.parametrize(
     ("pieces", "drawn"),
     [

@@ -271,6 +271,12 @@ def test_endings(random_choice, fen):
         compare_play(game, random_choice(seed, "gen chess, endings"), fen)
 
 
+def test_a_checkmate_by_the_last_quiet_action_wins():
+    fen = "k1K2/5/5/5/4R w - - 99 80"
+    seen = compare_play(started_from(fen), lambda referee, legal: "e1a1", fen)
+    assert seen["checkmate"] == 1
+
+
 @pytest.mark.parametrize("pieces", ["", *"BbNnPpQR", "NN", "Nn", "bN", "Bb", "BB"])
 def test_insufficient_material(pieces):
     """The pieces stand in every pair of squares of two ranks, so bishops are of every shade."""
