@@ -99,6 +99,10 @@ class ParsedSource:
         """Return the edit that puts `code` in the place of a node."""
         return self._edit(kind, node, self.span(node), code)
 
+    def replace_range(self, kind: str, first: ast.AST, last: ast.AST, code: str) -> Edit:
+        """Return the edit that puts `code` in the place of all from one node to another."""
+        return self._edit(kind, first, (self.span(first)[0], self.span(last)[1]), code)
+
     def replace_between(self, kind: str, left: ast.AST, right: ast.AST, code: str) -> Edit:
         """Return the edit that changes the text between two nodes, which are shown with it."""
         whole = f"{self.code(left)}{code}{self.code(right)}"
