@@ -516,6 +516,65 @@ def test_an_action_taken_for_illegal_fails():
     assert "legal_indices_accepted" in verdicts(verify_environment(make_env), "fail")
 
 
+@pytest.mark.parametrize("mode", ["ansi", "rgb_array"])
+def test_a_picture_of_the_wrong_kind_fails(mode):
+    class Unseen(Fair):
+        def __init__(self):
+            super().__init__()
+            self.render_mode = mode
+
+        def render(self):
+            return None
+
+    assert verdicts(verify_environment(Unseen), "fail") == {"rendering_works"}
+
+
+class Spiteful:
+    """A value that refuses everything."""
+
+    __hash__ = None
+
+    def __repr__(self):
+        raise RuntimeError("no repr")
+
+    def __eq__(self, other):
+        raise RuntimeError("no comparison")
+
+    def __bool__(self):
+        raise RuntimeError("no truth")
+
+    def __deepcopy__(self, memo):
+        raise RuntimeError("no copy")
+
+
+GARBAGE = [None, "x", 3, [], {}, np.array([1, 2]), [["a"]], {"a": Spiteful()}, Spiteful()]
+
+
+@pytest.mark.parametrize(
+    "name", ["observe", "last", "step", "reset", "render", "observation_space", "action_space"]
+)
+def test_a_method_that_returns_garbage_is_no_error_of_ours(name):
+    for garbage in GARBAGE:
+        kind = type("Garbled", (Fair,), {name: lambda *_, garbage=garbage, **__: garbage})
+        failed = verdicts(verify_environment(kind, steps=24, longest=50), "fail")
+        assert failed or (name, garbage) == ("render", "x")
+
+
+@pytest.mark.parametrize(
+    "name", ["agents", "agent_selection", "rewards", "terminations", "truncations", "infos"]
+)
+def test_an_attribute_that_becomes_garbage_is_no_error_of_ours(name):
+    for garbage in GARBAGE:
+
+        class Garbled(Fair):
+            def step(self, action, garbage=garbage):
+                super().step(action)
+                if self.said >= 2:
+                    setattr(self, name, garbage)
+
+        assert verdicts(verify_environment(Garbled, steps=24, longest=50), "fail")
+
+
 def test_a_weak_machine_is_not_the_environments_fault():
     def make_env():
         raise SandboxUnavailableError("no seccomp")

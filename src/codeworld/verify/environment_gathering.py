@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
+import numpy as np
 from pettingzoo.utils.env import AECEnv
 
 from codeworld.envs import GameEnv
@@ -14,7 +15,7 @@ from codeworld.seeding import derive_seed
 from codeworld.verify.environment_copies import go_on_copied, go_on_pickled, go_on_restored
 from codeworld.verify.environment_evidence import EnvironmentEvidence, Spaces
 from codeworld.verify.playing import record, replay
-from codeworld.verify.playthrough import EnvironmentFault, Moment, Playthrough, calling, look
+from codeworld.verify.playthrough import EnvironmentFault, Moment, Playthrough, calling, look, show
 
 MakeEnv = Callable[[], AECEnv[Any, Any, Any]]
 """Makes a fresh environment, independent of those it made before."""
@@ -78,13 +79,20 @@ class _Gathering:
 
     def _play(self) -> None:
         found, env = self._found, self._make()
-        kind = type(getattr(env, "unwrapped", env))
-        found |= {"kind": f"{kind.__module__}.{kind.__qualname__}", "is_aec": _is_aec(env)}
+        kind = type(env)
+        found |= {
+            "kind": f"{kind.__module__}.{kind.__qualname__}",
+            "is_aec": isinstance(env, AECEnv),
+        }
         if not found["is_aec"]:
             return
-        agents = getattr(env, "possible_agents", None)
-        found["possible_agents"] = None if agents is None else tuple(agents)
-        found["is_game_env"] = isinstance(env.unwrapped, GameEnv)
+        with calling("attributes", "reading unwrapped, possible_agents and render_mode"):
+            found["is_game_env"] = isinstance(env.unwrapped, GameEnv)
+            agents = getattr(env, "possible_agents", None)
+            agents = found["possible_agents"] = None if agents is None else tuple(agents)
+            hash(agents)
+            mode = getattr(env, "render_mode", None)
+            found["render_mode"] = mode if isinstance(mode, str) else None
         before = {agent: _spaces(env, agent) for agent in agents or ()}
         found["spaces"] = {
             agent: Spaces((observation, observation), (action, action))
@@ -102,7 +110,6 @@ class _Gathering:
         second, third = self._make(), self._make()
         found["replayed"] = tuple(replay(second, episode) for episode in played)
         found["watched"] = self._watch(third, played)
-        found["render_mode"] = getattr(env, "render_mode", None)
         if found["render_mode"] not in (None, "human"):
             found["rendered"] = replay(self._make(), played[0], watch=_render, steps=RENDERED)
         found["copies"] = tuple(
@@ -138,19 +145,15 @@ class _Gathering:
         return tuple(watched)
 
 
-def _is_aec(env: Any) -> bool:
-    return isinstance(env, AECEnv)
-
-
 def _close(env: AECEnv[Any, Any, Any]) -> None:
     with calling("close", "close()"):
         env.close()
 
 
 def _spaces(env: AECEnv[Any, Any, Any], agent: Any) -> tuple[Any, Any]:
-    with calling("observation_space", f"observation_space({agent!r})"):
+    with calling("observation_space", f"observation_space({show(agent)})"):
         observation = env.observation_space(agent)
-    with calling("action_space", f"action_space({agent!r})"):
+    with calling("action_space", f"action_space({show(agent)})"):
         return observation, env.action_space(agent)
 
 
@@ -165,8 +168,23 @@ def _look_twice(env: AECEnv[Any, Any, Any]) -> Moment:
 
 def _render(env: AECEnv[Any, Any, Any]) -> Moment:
     with calling("render", "render()"):
-        env.render()
+        picture, mode = env.render(), str(env.render_mode)
+    if mode == "ansi" and not isinstance(picture, str):
+        raise EnvironmentFault("render", f"render() returned {show(picture)}, which is no text")
+    if mode == "rgb_array" and not _is_image(picture):
+        raise EnvironmentFault(
+            "render", f"render() returned {show(picture)}, not uint8 of shape (height, width, 3)"
+        )
     return look(env)
+
+
+def _is_image(picture: Any) -> bool:
+    return (
+        isinstance(picture, np.ndarray)
+        and picture.dtype == np.uint8
+        and picture.ndim == 3
+        and picture.shape[2] == 3
+    )
 
 
 def _start_unseeded(env: AECEnv[Any, Any, Any]) -> Playthrough:

@@ -43,10 +43,12 @@ def spaces_stay(evidence: EnvironmentEvidence) -> Iterator[Failure]:
         asked = {"observation_space": pair.observation, "action_space": pair.action}
         for method, (first, second) in asked.items():
             if not isinstance(first, spaces.Space):
-                yield Failure(f"{method}({agent!r}) is {show(first)}, not a gymnasium.spaces.Space")
+                yield Failure(
+                    f"{method}({show(agent)}) is {show(first)}, not a gymnasium.spaces.Space"
+                )
             elif first is not second:
                 yield Failure(
-                    f"{method}({agent!r}) is another object each time it is asked for, so that "
+                    f"{method}({show(agent)}) is another object each time it is asked for, so that "
                     "seeding it is lost; make it once and keep it"
                 )
 
@@ -89,7 +91,7 @@ def selection_is_agent(evidence: EnvironmentEvidence) -> Iterator[Failure]:
     for moment, place in evidence.moments():
         if moment.selection not in moment.agents:
             yield Failure(
-                f"agent_selection is {moment.selection!r} {place}, but agents is "
+                f"agent_selection is {show(moment.selection)} {place}, but agents is "
                 f"{show(list(moment.agents))}; select one that is still there"
             )
 
@@ -123,7 +125,7 @@ def finished_agents_leave(evidence: EnvironmentEvidence) -> Iterator[Failure]:
     for before, action, after, place in evidence.steps():
         if action is None and before.selection in after.agents:
             yield Failure(
-                f"{before.selection!r} was done and stepped with None, but is still in agents "
+                f"{show(before.selection)} was done and stepped with None, but is still in agents "
                 f"{place}; call self._was_dead_step(action) for it"
             )
 
@@ -151,7 +153,9 @@ def flags_typed(evidence: EnvironmentEvidence) -> Iterator[Failure]:
             for agent, value in getattr(moment, name).items():
                 if not isinstance(value, kind):
                     wanted = "a dict" if name == "infos" else "True or False"
-                    yield Failure(f"{name}[{agent!r}] is {show(value)} {place}; make it {wanted}")
+                    yield Failure(
+                        f"{name}[{show(agent)}] is {show(value)} {place}; make it {wanted}"
+                    )
 
 
 def last_agrees(evidence: EnvironmentEvidence) -> Iterator[Failure]:
@@ -163,12 +167,12 @@ def last_agrees(evidence: EnvironmentEvidence) -> Iterator[Failure]:
         agent = moment.selection
         if not data_equivalence(observation, moment.observations.get(agent), exact=True):
             yield Failure(
-                f"last() returns another observation than observe({agent!r}) {place}: "
+                f"last() returns another observation than observe({show(agent)}) {place}: "
                 f"{show(observation)}, not {show(moment.observations.get(agent))}"
             )
         for name, value in (("terminations", terminated), ("truncations", truncated)):
             if value != getattr(moment, name).get(agent, value):
-                yield Failure(f"last() contradicts {name}[{agent!r}] {place}: {value!r}")
+                yield Failure(f"last() contradicts {name}[{show(agent)}] {place}: {show(value)}")
         known = moment.infos.get(agent, info)
         if info is not known and not data_equivalence(info, known, exact=True):
-            yield Failure(f"last() returns another info than infos[{agent!r}] {place}")
+            yield Failure(f"last() returns another info than infos[{show(agent)}] {place}")

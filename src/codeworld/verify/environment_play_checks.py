@@ -11,7 +11,7 @@ import numpy as np
 
 from codeworld.verify.checks import Failure, NotApplicable
 from codeworld.verify.environment_evidence import EnvironmentEvidence
-from codeworld.verify.playthrough import Playthrough
+from codeworld.verify.playthrough import Playthrough, show
 from codeworld.verify.playthrough_differences import PLAY, differences
 
 
@@ -168,7 +168,7 @@ def masks_are_legal_sets(evidence: EnvironmentEvidence) -> Iterator[Failure]:
             shown = {int(index) for index in np.flatnonzero(mask)}
             if shown != moment.game.legal:
                 yield Failure(
-                    f"the mask of {moment.selection!r} has the actions {sorted(shown)} "
+                    f"the mask of {show(moment.selection)} has the actions {sorted(shown)} "
                     f"{episode.place(number)}, but the game's legal ones are "
                     f"{sorted(moment.game.legal)}; get_legal_actions must follow from the state"
                 )
@@ -187,7 +187,7 @@ def rewards_are_returns(evidence: EnvironmentEvidence) -> Iterator[Failure]:
                 due = moment.game.returns[agent]
                 if not math.isclose(total[agent], due, rel_tol=1e-6, abs_tol=1e-6):
                     yield Failure(
-                        f"the rewards of {agent!r} sum to {total[agent]:g} "
+                        f"the rewards of {show(agent)} sum to {total[agent]:g} "
                         f"{episode.place(number)}, but the game's return is {due:g}; "
                         "get_rewards must follow from the state"
                     )

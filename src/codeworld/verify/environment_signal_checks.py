@@ -25,7 +25,9 @@ def rewards_finite(evidence: EnvironmentEvidence) -> Iterator[Failure]:
             except (TypeError, ValueError):
                 finite = False
             if not finite:
-                yield Failure(f"rewards[{agent!r}] is {show(reward)} {place}, not a finite number")
+                yield Failure(
+                    f"rewards[{show(agent)}] is {show(reward)} {place}, not a finite number"
+                )
 
 
 def rewards_add_up(evidence: EnvironmentEvidence) -> Iterator[Failure]:
@@ -41,9 +43,9 @@ def rewards_add_up(evidence: EnvironmentEvidence) -> Iterator[Failure]:
                 if math.isfinite(due) and not math.isclose(paid, due, rel_tol=1e-5, abs_tol=1e-6):
                     yield Failure(
                         f"last() returns the reward {show(moment.last[1])} for "
-                        f"{moment.selection!r} {episode.place(number)}, but its rewards since it "
-                        f"last acted sum to {due:g}; in step, set _cumulative_rewards of the agent "
-                        "that acts to 0 and call _accumulate_rewards() once"
+                        f"{show(moment.selection)} {episode.place(number)}, but its rewards since "
+                        f"it last acted sum to {due:g}; in step, set _cumulative_rewards of the "
+                        "agent that acts to 0 and call _accumulate_rewards() once"
                     )
             owed[moment.selection] = 0
 
@@ -65,7 +67,7 @@ def observations_fit(evidence: EnvironmentEvidence) -> Iterator[Failure]:
                 continue
             wrong = _misfit(pair.observation[0], observation, "the observation")
             if wrong:
-                yield Failure(f"of {agent!r} {place}, {wrong}")
+                yield Failure(f"of {show(agent)} {place}, {wrong}")
 
 
 def _misfit(space: spaces.Space[Any], value: Any, name: str) -> str:
@@ -93,8 +95,8 @@ def observations_stay(evidence: EnvironmentEvidence) -> Iterator[Failure]:
         for agent, held in moment.held.items():
             if not data_equivalence(held, moment.observations[agent], exact=True):
                 yield Failure(
-                    f"the observation of {agent!r} {place} was changed by later steps, after it "
-                    "was handed out; return a copy of arrays that the environment goes on to use"
+                    f"the observation of {show(agent)} {place} was changed by later steps, after "
+                    "it was handed out; return a copy of arrays that the environment goes on to use"
                 )
 
 
@@ -108,16 +110,18 @@ def masks_fit(evidence: EnvironmentEvidence) -> Iterator[Failure]:
         if not isinstance(mask, np.ndarray) or mask.dtype != np.int8:
             kind = mask.dtype if isinstance(mask, np.ndarray) else type(mask).__name__
             yield Failure(
-                f"the action mask of {agent!r} is of type {kind} {place}; make it a numpy array "
-                "of int8, the only kind that a space's sample(mask) takes"
+                f"the action mask of {show(agent)} is of type {kind} {place}; make it a numpy "
+                "array of int8, the only kind that a space's sample(mask) takes"
             )
         elif mask.shape != (size,):
             yield Failure(
-                f"the action mask of {agent!r} has shape {mask.shape} {place}, but there are "
+                f"the action mask of {show(agent)} has shape {mask.shape} {place}, but there are "
                 f"{size} actions; give it one number for each action"
             )
         elif not np.isin(mask, (0, 1)).all():
-            yield Failure(f"the action mask of {agent!r} holds more than 0 and 1 {place}: {mask}")
+            yield Failure(
+                f"the action mask of {show(agent)} holds more than 0 and 1 {place}: {mask}"
+            )
 
 
 def _masks(evidence: EnvironmentEvidence) -> Iterator[tuple[Any, Any, Moment, str]]:
@@ -141,7 +145,7 @@ def masks_allow(evidence: EnvironmentEvidence) -> Iterator[Failure]:
     for agent, mask, moment, place in _masks(evidence):
         if agent == moment.selection and not moment.finished and not np.any(mask):
             yield Failure(
-                f"{agent!r} must act {place}, but its action mask allows nothing; "
+                f"{show(agent)} must act {place}, but its action mask allows nothing; "
                 "end the episode, or let it pass"
             )
 
@@ -156,8 +160,8 @@ def masks_agree(evidence: EnvironmentEvidence) -> Iterator[Failure]:
             both = True
             if not np.array_equal(masks.observed, masks.informed):
                 yield Failure(
-                    f"of {agent!r} {place}, the mask in the observation is {show(masks.observed)}, "
-                    f"but that in infos {show(masks.informed)}"
+                    f"of {show(agent)} {place}, the mask in the observation is "
+                    f"{show(masks.observed)}, but that in infos {show(masks.informed)}"
                 )
     if not both:
         raise NotApplicable("it has action masks in one place at most")

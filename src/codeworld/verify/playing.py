@@ -21,6 +21,7 @@ from codeworld.verify.playthrough import (
     calling,
     live_agents,
     look,
+    show,
 )
 
 Watch = Callable[[AECEnv[Any, Any, Any]], Moment]
@@ -55,14 +56,14 @@ class RandomPlayer:
             EnvironmentFault: if the environment cannot tell its action space.
         """
         if agent not in self._spaces:
-            with calling("action_space", f"action_space({agent!r})"):
+            with calling("action_space", f"action_space({show(agent)})"):
                 self._spaces[agent] = copy.deepcopy(env.action_space(agent))
                 self._spaces[agent].seed(int(self._generator.integers(2**31)))
         space = self._spaces[agent]
         if mask is None:
             return space.sample()
         if not isinstance(space, spaces.Discrete):
-            with calling("action_space", f"action_space({agent!r}).sample(mask)"):
+            with calling("action_space", f"action_space({show(agent)}).sample(mask)"):
                 return space.sample(mask)
         try:
             legal = np.flatnonzero(np.asarray(mask)[: space.n])

@@ -23,7 +23,10 @@ _SHOWN_LETTERS = 160
 
 def show(value: Any) -> str:
     """Return a value as one short line."""
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except Exception as error:
+        text = f"a {type(value).__name__} whose repr raises {type(error).__name__}"
     return text if len(text) <= _SHOWN_LETTERS else text[: _SHOWN_LETTERS - 2] + " …"
 
 
@@ -169,7 +172,9 @@ def live_agents(env: AECEnv[Any, Any, Any]) -> tuple[Any, ...]:
         EnvironmentFault: if the environment raises.
     """
     with calling("agents", "reading agents"):
-        return tuple(env.agents)
+        agents = tuple(env.agents)
+        hash(agents)
+        return agents
 
 
 def look(env: AECEnv[Any, Any, Any], *, ask_game: bool = False) -> Moment:
@@ -185,22 +190,26 @@ def look(env: AECEnv[Any, Any, Any], *, ask_game: bool = False) -> Moment:
     agents = live_agents(env)
     with calling("agents", "reading agent_selection"):
         selection = env.agent_selection
-    held, infos, masks = {}, {}, {}
+        hash(selection)
+    held, observations, infos, masks = {}, {}, {}, {}
     for agent in agents:
-        with calling("observe", f"observe({agent!r})"):
+        with calling("observe", f"observe({show(agent)})"):
             held[agent] = env.observe(agent)
+        with calling("observe", f"copying what observe({show(agent)}) returned"):
+            observations[agent] = copy.deepcopy(held[agent])
     with calling("infos", "reading infos, rewards, terminations and truncations"):
         infos = dict(env.infos)
         endings = dict(env.terminations), dict(env.truncations)
         rewards = dict(env.rewards)
-    observations = {agent: copy.deepcopy(observation) for agent, observation in held.items()}
     for agent in agents:
-        masks[agent] = Masks(_mask(observations[agent]), copy.copy(_mask(infos.get(agent))))
+        with calling("infos", f"copying the action mask in infos[{show(agent)}]"):
+            informed = copy.deepcopy(_mask(infos.get(agent)))
+        masks[agent] = Masks(_mask(observations[agent]), informed)
     last = None
     if selection in agents:
         with calling("last", "last()"):
-            observation, *rest = env.last()
-            last = (copy.deepcopy(observation), *rest)
+            observation, reward, terminated, truncated, info = env.last()
+            last = (copy.deepcopy(observation), reward, terminated, truncated, info)
     game = env.unwrapped
     facts = _ask(game) if ask_game and isinstance(game, GameEnv) else None
     return Moment(

@@ -55,7 +55,7 @@ def _unequal(before: Moment, now: Moment, name: str) -> Iterator[tuple[str, Any,
         return
     for agent in first:
         if not data_equivalence(first[agent], second[agent], exact=True):
-            yield f"{name} of {agent!r}", first[agent], second[agent]
+            yield f"{name} of {show(agent)}", first[agent], second[agent]
 
 
 def _informed(masks: Mapping[Any, Any]) -> dict[Any, Any]:
