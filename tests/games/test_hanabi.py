@@ -21,13 +21,9 @@ DECK = [card for card in CARDS for _ in range({"1": 3, "5": 1}.get(card[1], 2))]
 SMALL = (  # two colours, four cards each; hands of two
     ('COLOURS = ("R", "Y", "G", "W", "B")', 'COLOURS = ("R", "Y")'),
     ("COPIES = (3, 2, 2, 2, 1)", "COPIES = (2, 1, 1)"),
-    ("HAND_SIZE = 5 if NUM_PLAYERS <= 3 else 4", "HAND_SIZE = 2"),
+    ("HAND_SIZE = 5", "HAND_SIZE = 2"),
     ("MAX_HINTS = 8", "MAX_HINTS = 3"),
 )
-
-
-def for_players(number):
-    return () if number == 2 else (("NUM_PLAYERS = 2", f"NUM_PLAYERS = {number}"),)
 
 
 def to_ours(theirs, action):
@@ -109,7 +105,7 @@ def compare_game(game, theirs, choose):
 )
 def test_random_games(compiled, random_choice, players, seeds):
     theirs = pyspiel.load_game(f"hanabi(players={players})")
-    game = compiled("hanabi", for_players(players))
+    game = compiled("hanabi", players=players)
     for seed in seeds:
         choose = random_choice(seed, f"hanabi, {players}")
         compare_game(game, theirs.new_initial_state(), choose)
@@ -146,7 +142,7 @@ def test_games_steered_to_fives_and_the_last_round(compiled, seeds):
     for seed in seeds:
         players = 2 + seed % 4
         theirs = pyspiel.load_game(f"hanabi(players={players})")
-        game = compiled("hanabi", for_players(players))
+        game = compiled("hanabi", players=players)
         state, actions = compare_game(
             game, theirs.new_initial_state(), steered_choice(game, seed // 4)
         )
@@ -166,6 +162,17 @@ def test_games_steered_to_fives_and_the_last_round(compiled, seeds):
         assert seen[rule] >= len(seeds) // 24, (rule, seen)
 
 
+@pytest.mark.parametrize(("players", "hints", "fuses"), [(2, 2, 5), (3, 12, 2), (5, 4, 4)])
+def test_other_numbers_of_tokens(compiled, random_choice, players, hints, fuses):
+    tokens = f"max_information_tokens={hints},max_life_tokens={fuses}"
+    theirs = pyspiel.load_game(f"hanabi(players={players},{tokens})")
+    game = compiled("hanabi", players=players, hints=hints, fuses=fuses)
+    for seed in range(4):
+        compare_game(game, theirs.new_initial_state(), steered_choice(game, seed))
+        choose = random_choice(seed, f"hanabi, {tokens}")
+        compare_game(game, theirs.new_initial_state(), choose)
+
+
 @pytest.mark.parametrize("players", [2, 3, 4, 5])
 def test_the_longest_games(compiled, players):
     """Whoever can gives a hint, and else discards.
@@ -175,7 +182,7 @@ def test_the_longest_games(compiled, players):
     each player has one more turn.
     """
     theirs = pyspiel.load_game(f"hanabi(players={players})")
-    game = compiled("hanabi", for_players(players))
+    game = compiled("hanabi", players=players)
 
     def choose(state, legal):
         hints = [action for action in legal if action.startswith("hint")]
@@ -224,18 +231,18 @@ def known_at_the_table(hand_size):
 
 
 @pytest.mark.parametrize(
-    ("changes", "hand_size"),
+    ("changes", "players", "hand_size"),
     [
-        pytest.param((), 5, id="two players"),
-        pytest.param(for_players(4), 4, id="four players"),
-        pytest.param(SMALL, 2, id="small deck"),
+        pytest.param((), 2, 5, id="two players"),
+        pytest.param((), 4, 4, id="four players"),
+        pytest.param(SMALL, 2, 2, id="small deck"),
     ],
 )
 def test_observations_tell_exactly_what_was_seen(
-    compiled, random_game, resampled_lines, tells_knowledge, changes, hand_size
+    compiled, random_game, resampled_lines, tells_knowledge, changes, players, hand_size
 ):
     """Lines that a player cannot rule out are drawn, so that many nodes look alike to someone."""
-    game, nodes = compiled("hanabi", changes), []
+    game, nodes = compiled("hanabi", changes, players=players), []
     for seed in range(5):
         actions = ()
         for state, action in random_game(game, seed):
@@ -297,7 +304,7 @@ def test_resampled_hands_of_a_small_deck_follow_the_exact_odds(compiled, random_
 @pytest.mark.parametrize("players", [2, 3, 4, 5])
 def test_resampled_histories_agree_with_what_was_seen(compiled, resampled_lines, players):
     """All but the deals of the cards that the player holds are as they were."""
-    game = compiled("hanabi", for_players(players))
+    game = compiled("hanabi", players=players)
     hand_size, differ = 5 if players <= 3 else 4, 0
     for seed in range(3):
         for player, actions, line, _ in resampled_lines(game, seed, num_samples=2):

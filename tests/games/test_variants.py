@@ -21,8 +21,8 @@ from codeworld.seeding import derive_seed
 PARAMETRISED = [name for name in names() if parameters_of(name)]
 ROSTER = (
     *("battleship", "breakthrough", "connect_four", "dots_and_boxes", "first_price_auction", "go"),
-    *("goofspiel", "havannah", "kuhn_poker", "liars_dice", "negotiation", "pig", "quadranto"),
-    *("tic_tac_toe", "y"),
+    *("goofspiel", "hanabi", "havannah", "kuhn_poker", "liars_dice", "negotiation", "pig"),
+    *("quadranto", "tic_tac_toe", "y"),
 )
 
 

@@ -3,7 +3,7 @@
 import random
 
 NUM_PLAYERS = 2  # 2 to 5
-HAND_SIZE = 5 if NUM_PLAYERS <= 3 else 4
+HAND_SIZE = 5  # 4 if there are four or five players
 COLOURS = ("R", "Y", "G", "W", "B")  # red, yellow, green, white, blue
 COPIES = (3, 2, 2, 2, 1)  # cards of each colour with the rank 1, 2, 3, 4, 5
 MAX_HINTS = 8  # hint tokens, all of them there at the start
