@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from codeworld.contract import CHANCE_PLAYER
+from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
 from codeworld.verify.checks import Check, Failure, NotApplicable
 from codeworld.verify.evidence import Evidence
 from codeworld.verify.play_tree import PlayTree
@@ -27,11 +27,9 @@ def _hides(evidence: Evidence) -> Iterator[Failure]:
     own = evidence.recording.tree
     for candidate, reference in evidence.compared.pairs(own):
         first: dict[tuple[int, str], int] = {}
-        for place in reference.shortest_first:
+        for place in _comparable(candidate, reference):
+            mine = candidate.views[place]
             for player, view in enumerate(reference.views[place]):
-                mine = candidate.views[place]
-                if player >= len(mine):
-                    continue
                 known = first.setdefault((player, view), place)
                 if candidate.views[known][player] != mine[player]:
                     yield Failure(
@@ -42,23 +40,57 @@ def _hides(evidence: Evidence) -> Iterator[Failure]:
 
 
 def _shows(evidence: Evidence) -> Iterator[Failure]:
-    """What the reference shows a player on its own turn, the candidate must let it know."""
+    """What the reference shows a player on its own turn, the candidate must let it know.
+
+    So must it at the end, where players also know the returns.
+    """
     own = evidence.recording.tree
     for candidate, reference in evidence.compared.pairs(own):
-        first: dict[tuple[int, str], int] = {}
-        for place, facts in reference.with_facts():
-            player = facts.player
-            if player < 0 or player >= len(candidate.views[place]):
+        first: dict[object, int] = {}
+        for place in _comparable(candidate, reference):
+            mine, theirs = candidate.nodes[place].facts, reference.nodes[place].facts
+            assert mine is not None
+            assert theirs is not None
+            if mine.player != theirs.player or theirs.player == CHANCE_PLAYER:
                 continue
-            known = first.setdefault((player, candidate.views[place][player]), place)
-            there = reference.nodes[known].facts
-            assert there is not None
-            if there.observations[player] != facts.observations[player]:
-                yield Failure(
-                    f"player {player}, to move, cannot tell this from {_line(candidate, known)}, "
-                    "though the rules let it; its observation must show what tells them apart",
-                    candidate.line(place),
-                )
+            over = theirs.player == TERMINAL_PLAYER
+            for player in range(len(theirs.returns)) if over else (theirs.player,):
+                knows = (player, candidate.views[place][player], over and mine.returns)
+                known = first.setdefault(knows, place)
+                there = reference.nodes[known].facts
+                assert there is not None
+                if there.observations[player] != theirs.observations[player]:
+                    when = "at the end" if over else "to move"
+                    yield Failure(
+                        f"player {player}, {when}, cannot tell this from "
+                        f"{_line(candidate, known)}, though the rules let it; its observation must "
+                        "show what tells them apart",
+                        candidate.line(place),
+                    )
+
+
+def _comparable(candidate: PlayTree, reference: PlayTree) -> list[int]:
+    """Return where the same players made the moves on the way, shortest lines first.
+
+    What a player sees depends on who moved, so behind another mover nothing can be compared.
+
+    Raises:
+        NotApplicable: if there is nothing to compare, not even at the start.
+    """
+    same: list[bool] = []
+    for mine, theirs in zip(candidate.nodes, reference.nodes, strict=True):
+        if mine.facts is None or theirs.facts is None:
+            same.append(False)
+            continue
+        there = len(mine.facts.returns) == len(theirs.facts.returns)
+        if there and mine.parent >= 0:
+            before, wanted = candidate.nodes[mine.parent].facts, reference.nodes[mine.parent].facts
+            there = same[mine.parent] and before is not None and wanted is not None
+            there = there and before.player == wanted.player  # type: ignore[union-attr]
+        same.append(there)
+    if not any(same):
+        raise NotApplicable("play deviates from the reference's at the start")
+    return [place for place in reference.shortest_first if same[place]]
 
 
 def _knows_choices(evidence: Evidence) -> Iterator[Failure]:
@@ -102,10 +134,21 @@ def _has_resample(evidence: Evidence) -> Iterator[Failure]:
     for place in tree.shortest_first:
         for player, view in enumerate(tree.views[place]):
             known = first.setdefault((player, view), place)
-            if tree.views[known] != tree.views[place] and known != place:
+            if tree.views[known] != tree.views[place] and not _look_alike(tree, known, place):
                 yield Failure(_NO_RESAMPLE, tree.line(place))
                 return
     raise NotApplicable("no player was seen to know less than another")
+
+
+def _look_alike(tree: PlayTree, one: int, other: int) -> bool:
+    """Whether two positions are the same to everybody, so that only the ways there differ.
+
+    Chance nodes, which nobody sees, count as alike: what they hide shows at the next position.
+    """
+    facts, others = tree.nodes[one].facts, tree.nodes[other].facts
+    if facts is None or others is None or CHANCE_PLAYER in (facts.player, others.player):
+        return True
+    return facts == others
 
 
 _NO_RESAMPLE = (

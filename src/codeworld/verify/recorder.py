@@ -76,8 +76,9 @@ def record(source: str, arguments: Any) -> str:
         explorer.follow(tuple(line))
     with explorer.traced():
         optional = _try_optional(explorer)
-    resampled = _resample(explorer, seed, budget)
-    probes = _probe(explorer, seed, budget)
+    # A game that ran out of fuel is not asked again: all that it says now would be that.
+    resampled = [] if explorer.out_of_fuel else _resample(explorer, seed, budget)
+    probes = [] if explorer.out_of_fuel else _probe(explorer, seed, budget)
     return json.dumps(
         {
             "defined": sorted(game.defined),
@@ -246,6 +247,7 @@ def _resample(explorer: Explorer, seed: int, budget: Budget) -> list[list[Any]]:
     if len(decisions) < budget.resampled:
         samples *= _FEW_DECISIONS
     resampled: list[list[Any]] = []
+    tries = 0
     for place in decisions:
         facts = explorer.nodes[place].facts
         assert facts is not None
@@ -253,12 +255,18 @@ def _resample(explorer: Explorer, seed: int, budget: Budget) -> list[list[Any]]:
             # Now and then the player has just acted, and the line must end with that action.
             legal = facts.legal_actions
             own = legal[generator.integers(len(legal))] if number % 4 == 1 else None
-            draw = derive_seed(seed, "resample", len(resampled))
-            resampled.append([place, facts.player, own, *_draw(explorer, place, own, draw)])
+            drawn = _draw(explorer, place, own, derive_seed(seed, "resample", tries))
+            tries += 1
+            if drawn is not None:
+                resampled.append([place, facts.player, own, *drawn])
     return resampled
 
 
-def _draw(explorer: Explorer, place: int, own: str | None, seed: int) -> tuple[int, str]:
+def _draw(explorer: Explorer, place: int, own: str | None, seed: int) -> tuple[int, str] | None:
+    """Return where a resampled line leads to and what is wrong with it.
+
+    None where the game itself fails on it, which says nothing about the line.
+    """
     facts = explorer.nodes[place].facts
     assert facts is not None
     history = own_history(explorer, place, facts.player)
@@ -272,12 +280,12 @@ def _draw(explorer: Explorer, place: int, own: str | None, seed: int) -> tuple[i
         return -1, str(error)
     reached = 0
     for number, action in enumerate(line):
+        if explorer.nodes[reached].facts is None:
+            return None
         if action not in explorer.open_actions(reached):
             return -1, f"action {number + 1}, {action!r}, of the resampled line is not legal"
         reached = explorer.child(reached, action)
-    if explorer.nodes[reached].facts is None:
-        return -1, "the resampled line ends where the game fails"
-    return reached, ""
+    return None if explorer.nodes[reached].facts is None else (reached, "")
 
 
 def own_history(explorer: Explorer, place: int, player: int) -> list[tuple[Any, str | None]]:

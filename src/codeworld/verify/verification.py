@@ -41,6 +41,8 @@ GAME_CHECKS: tuple[Check[Evidence], ...] = (
 CHECKS: tuple[Check[Any], ...] = (*GAME_CHECKS, *ENVIRONMENT_CHECKS)
 """Every check of a candidate: of its program, then of its environment."""
 
+_one_at_a_time = threading.Lock()
+
 
 class Verifier:
     """Verifies many candidates, with workers that are kept. May be used from many threads.
@@ -142,7 +144,8 @@ class Verifier:
             return [check.result("skip", reason) for check in ENVIRONMENT_CHECKS]
         options = EnvOptions(name="candidate", max_steps=budget.episode_transitions)
         allowed = self._gatherer.allow_weak_sandbox
-        with open_isolated_game(source, allow_weak_sandbox=allowed) as game:
+        # PettingZoo's tests print and warn, and what catches that is global to the process.
+        with _one_at_a_time, open_isolated_game(source, allow_weak_sandbox=allowed) as game:
             results = verify_environment(
                 lambda: GameEnv(game, spec, options), seed=seed, steps=budget.environment_steps
             )
