@@ -7,7 +7,8 @@ import pytest
 from codeworld import games
 from codeworld.errors import GameError
 from codeworld.sandbox import WorkerPool, compile_game
-from codeworld.verify.equivalence import MODULE, Effort, compare_programs, prove_equivalent
+from codeworld.verify.difference_search import Effort
+from codeworld.verify.equivalence import MODULE, compare_programs, prove_equivalent
 from codeworld.verify.joint_play import JointPlay, PlayedDifferentlyError
 
 LITTLE = Effort(pairs=400, games=20, transitions=1_000, resampled=20, samples=20)
