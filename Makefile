@@ -41,6 +41,8 @@ benchmarks: $(STAMP)  ## the measurements of docs/benchmarks.md, made anew
 	$(BIN)/python benchmarks/game_speed.py
 	$(BIN)/python benchmarks/isolation_cost.py
 	$(BIN)/python benchmarks/import_time.py
+	$(BIN)/python benchmarks/mutation_score.py
+	$(BIN)/python benchmarks/reward_ranking.py --plot docs/images/reward_ranking.svg
 
 clean:  ## remove everything that was made
 	rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache
