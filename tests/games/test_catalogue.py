@@ -21,6 +21,7 @@ ROSTER = (
     "first_price_auction",
     "gen_chess",
     "gen_tic_tac_toe",
+    "gin_rummy",
     "go",
     "goofspiel",
     "hanabi",
