@@ -170,7 +170,8 @@ def resample_history(obs_action_history: list, player_id: int) -> list:
         wrong = {symbol for symbol, flag in zip(SYMBOLS, flags, strict=True) if not flag}
         choices.append([(card, number) for card, number in unseen if wrong.isdisjoint(card)])
     drawn = [random.choice(fitting) for fitting in choices]
-    while len(set(drawn)) < len(drawn):  # a copy was drawn twice; so all that fits is as likely
+    # If a copy is in two places all are drawn anew, so that all hands that fit are equally likely.
+    while len(set(drawn)) < len(drawn):
         drawn = [random.choice(fitting) for fitting in choices]
     for card, _ in drawn:
         history[history.index(HIDDEN_DEAL)] = f"deal {card}"
