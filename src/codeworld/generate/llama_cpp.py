@@ -69,14 +69,18 @@ class LlamaCppBackend:
         self.parallel = parallel
         self.context_tokens: int | None = context_tokens
         self._folder = tempfile.TemporaryDirectory(prefix="codeworld-", ignore_cleanup_errors=True)
-        self._server = LlamaServer(
-            model,
-            adapter=adapter,
-            slots=parallel,
-            context_tokens=context_tokens,
-            threads=threads or physical_cores(),
-            folder=Path(self._folder.name),
-        )
+        try:
+            self._server = LlamaServer(
+                model,
+                adapter=adapter,
+                slots=parallel,
+                context_tokens=context_tokens,
+                threads=threads or physical_cores(),
+                folder=Path(self._folder.name),
+            )
+        except BaseException:
+            self._folder.cleanup()
+            raise
         self._states = PromptStates(
             Path(self._folder.name),
             read=self._read_prompt,

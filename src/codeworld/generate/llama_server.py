@@ -65,7 +65,6 @@ class LlamaServer:
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(model)
         parameters.n_parallel = slots
-        parameters.n_ctx = slots * context_tokens
         parameters.kv_unified = False  # else each token attends over every slot's cells
         parameters.n_batch = parameters.n_ubatch = BATCH_TOKENS
         for cpu in (parameters.cpuparams, parameters.cpuparams_batch):
@@ -82,10 +81,14 @@ class LlamaServer:
         if adapter is not None:
             parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(adapter), 1.0)]
         try:
+            parameters.n_ctx = slots * context_tokens
             self._server = xllamacpp.Server(parameters)
-        except (MemoryError, RuntimeError) as error:
+        except (MemoryError, OverflowError, RuntimeError) as error:
             raise explain_failure(model, adapter, slots, context_tokens) from error
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        # Its loop has to have begun before it can be stopped, else stopping waits for ever. An
+        # answer that comes out of the loop shows that it has.
+        self._ask("/slots")
 
     def stream(
         self,
@@ -157,22 +160,23 @@ class LlamaServer:
 
     def save_slot(self, slot: int, filename: str) -> None:
         """Save a slot's conversation in a file of the folder."""
-        self._post(f"/slots/{slot}?action=save", {"filename": filename})
+        self._ask(f"/slots/{slot}?action=save", {"filename": filename})
 
     def restore_slot(self, slot: int, filename: str) -> None:
         """Replace a slot's conversation by a saved one."""
-        self._post(f"/slots/{slot}?action=restore", {"filename": filename})
+        self._ask(f"/slots/{slot}?action=restore", {"filename": filename})
 
-    def _post(self, path: str, body: dict[str, Any]) -> None:
+    def _ask(self, path: str, body: dict[str, Any] | None = None) -> None:
+        """Ask over the loopback device, with GET where there is no body, and wait for an answer."""
         request = urllib.request.Request(
             self._server.listening_address + path,
-            data=json.dumps(body).encode(),
+            data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"},
         )
         try:
             self._opener.open(request, timeout=60).close()
         except OSError as error:
-            raise BackendError(f"llama.cpp cannot save or restore a prompt: {error}") from error
+            raise BackendError(f"llama.cpp does not answer to {path}: {error}") from error
 
     def close(self) -> None:
         """Stop the server and free the model."""
