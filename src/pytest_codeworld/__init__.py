@@ -40,6 +40,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="Seed of everything that is drawn (default: 0).",
     )
+    group.addoption(
+        "--codeworld-budget",
+        choices=["quick", "default"],
+        default="default",
+        help="How far to look.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,6 +13,29 @@ from codeworld.cli import app
 TIC_TAC_TOE = games.load("tic_tac_toe").source
 WRONG = TIC_TAC_TOE.replace("(1, 1), (1, -1))", "(1, 1))")
 
+TRICKS = """
+def get_initial_state():
+    return {"turn": 0}
+
+def get_current_player(state):
+    return 0 if state["turn"] < 3 else -4
+
+def get_legal_actions(state):
+    return ["\\x1b[31mred", "\\ud800"]
+
+def apply_action(state, action):
+    return {"turn": state["turn"] + 1}
+
+def get_rewards(state):
+    return [0.0]
+
+def get_observations(state):
+    return [state["turn"]]
+
+def render(state):
+    return "\\x1b[2J\\ud800\\u202e"
+"""
+
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
@@ -78,9 +101,25 @@ def test_mending_is_reported(run):
     assert "mended before the checks: copies_state" in output
 
 
+def test_a_program_cannot_write_to_the_terminal(run, tmp_path):
+    status, output = run(TRICKS, "--html", "r.html", "--json", "r.json")
+    assert status == 1
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    for text in (output, page, (tmp_path / "r.json").read_text()):
+        assert not {"\x1b", "\u202e", "\ud800"} & set(text)
+    assert "\\x1b[31mred" in output
+    assert "\\x1b[2J\\ud800\\u202e" in page
+
+
 @pytest.mark.parametrize(
     "source",
-    [b"", b"not python at all(", b"import os\nos.system('true')\n", b"x = 1\n", "\u00e9 = \ud7ff".encode()],
+    [
+        b"",
+        b"not python at all(",
+        b"import os\nos.system('true')\n",
+        b"x = 1\n",
+        "\u00e9 = \ud7ff".encode(),
+    ],
     ids=["empty", "not python", "refused", "no contract", "strange letters"],
 )
 def test_a_broken_program_gets_a_report(run, source):

@@ -24,7 +24,9 @@ def run(pytester):
     def run(*arguments, **sources):
         for name, source in sources.items():
             (pytester.path / f"{name}.py").write_text(source)
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
+        return pytester.runpytest_inprocess(
+            "-p", "no:cacheprovider", "--codeworld-budget", "quick", *arguments
+        )
 
     return run
 
@@ -47,7 +49,7 @@ def test_a_failure_says_what_is_wrong_and_how_to_see_it_again(run, pytester):
             "*semantics: same_players*",
             "  player * is to move instead of the game is over",
             "  after: place *",
-            "again: codeworld verify wrong.py --reference tic_tac_toe --seed 3",
+            "again: codeworld verify wrong.py --reference tic_tac_toe --seed 3 --budget quick",
             "FAILED wrong.py::same_players*",
         ]
     )
@@ -78,6 +80,16 @@ def test_named_test_files_are_tested_too(run):
     arguments = ("--codeworld", "game.py", "test_me.py", "-v", "-k", "parses or test_me")
     result = run(*arguments, game="not python at all(", test_me=test)
     assert result.parseoutcomes() == {"passed": 1, "failed": 1, "deselected": len(CHECKS) - 1}
+
+
+def test_a_program_cannot_write_to_the_terminal(run):
+    tricks = TIC_TAC_TOE.replace('f"place ', 'f"\\x1b[31mplace ').replace(
+        "(1, 1), (1, -1))", "(1, 1))"
+    )
+    options = ("--codeworld-reference", "tic_tac_toe", "--color=no", "-k", "actions")
+    result = run("--codeworld", "game.py", *options, game=tricks)
+    assert "\x1b" not in result.stdout.str()
+    result.stdout.fnmatch_lines(["*x1b?31mplace*"])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from codeworld.errors import ReportFileError, ScenarioError
 from codeworld.games.scenario import Scenario, load_scenarios
 from codeworld.games.source_file import read_source
 from codeworld.verify import Budget, Report, Verifier
+from codeworld.verify.printable import printable
 from codeworld.verify.reference_file import open_reference
 from codeworld.verify.report_html import draw_report
 
@@ -52,7 +54,7 @@ def verify_file(
         report = verifier.verify(
             source, reference=against, scenarios=lines, seed=seed, budget=budget, mend=mend
         )
-    text = report.to_text(console.width, color=console.is_terminal)
+    text = _shown(report).to_text(console.width, color=console.is_terminal)
     console.file.write(text + "\n")
     if json is not None:
         _write(json, report.to_json())
@@ -66,6 +68,19 @@ def verify_file(
         )
         _write(html, page)
     return report
+
+
+def _shown(report: Report) -> Report:
+    """Return a report whose texts from the candidate cannot play tricks with the terminal."""
+    checks = tuple(
+        replace(
+            check,
+            message=printable(check.message),
+            actions=None if check.actions is None else tuple(map(printable, check.actions)),
+        )
+        for check in report.checks
+    )
+    return replace(report, checks=checks)
 
 
 def _read_scenarios(path: Path) -> tuple[Scenario, ...]:

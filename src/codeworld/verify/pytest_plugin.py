@@ -14,7 +14,9 @@ from codeworld.errors import CodeworldError
 from codeworld.games.scenario import load_scenarios
 from codeworld.games.source_file import read_source
 from codeworld.seeding import check_seed
+from codeworld.verify.budget import QUICK, Budget
 from codeworld.verify.checks import Check, CheckResult
+from codeworld.verify.printable import printable
 from codeworld.verify.reference_file import open_reference
 from codeworld.verify.report import Report
 from codeworld.verify.verification import CHECKS, verify_game
@@ -58,6 +60,7 @@ class GameFile(pytest.File):
             "reference": open_reference(reference, start) if reference else None,
             "scenarios": load_scenarios(read_source(start / scenarios)) if scenarios else (),
             "seed": check_seed(option("codeworld_seed")),
+            "budget": QUICK if option("codeworld_budget") == "quick" else Budget(),
         }
 
     @cached_property
@@ -68,9 +71,9 @@ class GameFile(pytest.File):
     def command(self) -> str:
         """Return the command that makes the same report."""
         words = ["codeworld", "verify", _relative(self.path, self.config.invocation_params.dir)]
-        for name in ("reference", "scenarios", "seed"):
+        for name in ("reference", "scenarios", "seed", "budget"):
             value = self.config.getoption(f"codeworld_{name}")
-            if value:
+            if value and value != "default":
                 words += [f"--{name}", str(value)]
         return shlex.join(words)
 
@@ -89,7 +92,7 @@ class CheckItem(pytest.Item):
         """Pass, fail or skip by the check's verdict."""
         result = next(one for one in self.parent.report.checks if one.name == self.name)
         if result.verdict == "skip":
-            pytest.skip(result.message)
+            pytest.skip(printable(result.message))
         if result.verdict == "fail":
             raise CheckFailed(result)
 
@@ -104,7 +107,7 @@ class CheckItem(pytest.Item):
         if error.result.actions is not None:
             line = ", ".join(error.result.actions) or "the initial state"
             lines.append(f"  after: {line}")
-        return "\n".join([*lines, f"again: {self.parent.command()}"])
+        return printable("\n".join([*lines, f"again: {self.parent.command()}"]))
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Return where the test is from, and its title."""

@@ -19,6 +19,7 @@ from codeworld.sandbox import open_isolated_game
 from codeworld.verify.checks import TIERS, CheckResult
 from codeworld.verify.drawn_line import DrawnStep, draw_line
 from codeworld.verify.mending import mend_source
+from codeworld.verify.printable import printable
 from codeworld.verify.reference import Reference, find_reference
 from codeworld.verify.report import Report
 
@@ -73,10 +74,9 @@ def draw_report(
             return opened.enter_context(game)
 
         failures = _draw_failures(report, candidate, against, open_game)
-    page = _template().render(
+    return _template().render(
         report=report, name=name, tiers=TIERS, failures=failures, source=source
     )
-    return page.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be written
 
 
 def _draw_failures(
@@ -103,6 +103,7 @@ def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("codeworld.verify", "templates"),
         autoescape=True,
+        finalize=lambda value: printable(value) if isinstance(value, str) else value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
