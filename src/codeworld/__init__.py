@@ -3,6 +3,7 @@
 from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER, Game, Position
 from codeworld.envs import EnvOptions, EnvState, GameEnv, infer_spec
 from codeworld.envs.make import make, make_from_source
+from codeworld.generate.generation import make_from_rules
 from codeworld.sandbox import compile_game
 from codeworld.spec import GameSpec
 
@@ -18,5 +19,6 @@ __all__ = [
     "compile_game",
     "infer_spec",
     "make",
+    "make_from_rules",
     "make_from_source",
 ]

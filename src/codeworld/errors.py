@@ -8,6 +8,8 @@ message says what was wrong, where, and what to do.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 
 class CodeworldError(Exception):
@@ -181,3 +183,27 @@ class ModelMemoryError(BackendError):
 
 class AdapterError(BackendError):
     """An adapter cannot be read, or belongs to another base model."""
+
+
+# --- generation ----------------------------------------------------------------------------------
+
+
+class RulesTextError(CodeworldError):
+    """A text cannot be the rules of a game: it is empty, or far too long."""
+
+
+class GenerationError(CodeworldError):
+    """No candidate is good enough to be passed off as the game that was asked for.
+
+    Attributes:
+        candidates: every program that was proposed, best first, each with its report.
+        folder: where all of it is written down.
+    """
+
+    def __init__(self, message: str, candidates: tuple[Any, ...], folder: Path) -> None:
+        super().__init__(message)
+        self.candidates = candidates
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[type[GenerationError], tuple[Any, ...]]:
+        return type(self), (str(self), self.candidates, self.folder)

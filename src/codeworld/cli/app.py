@@ -15,11 +15,13 @@ from typer.core import TyperGroup
 
 from codeworld import games as catalogue
 from codeworld.cli.inspect import show_game
+from codeworld.cli.make import make_game
 from codeworld.cli.play import play_game
 from codeworld.cli.rules import show_rules
 from codeworld.cli.verify import verify_file
 from codeworld.envs.make import Isolation, make
 from codeworld.errors import CodeworldError
+from codeworld.generate.options import GenerationOptions
 from codeworld.verify import QUICK, Budget
 
 console = Console()
@@ -215,6 +217,63 @@ def verify(
         raise typer.Exit(NO_VERDICT) from error
     if not report.passed:
         raise typer.Exit(1)
+
+
+@app.command("make")
+def make_command(
+    rules: Annotated[
+        Path, typer.Argument(metavar="RULES", help="File with the complete rules, in plain words.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Where the program goes; report and spec beside it."),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="A name that `codeworld models list` shows, openai:NAME, hf:REPOSITORY_OR_PATH, "
+            "or gguf:PATH; the embedded default if not given."
+        ),
+    ] = None,
+    adapter: Annotated[Path | None, typer.Option(help="A LoRA adapter for the model.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="Address of an OpenAI-compatible server.")
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option(help="Id of a curated game that the result must play as.")
+    ] = None,
+    candidates: Annotated[int, typer.Option(help="Answers to ask for at most.", min=1)] = 8,
+    refine: Annotated[int, typer.Option(help="Rounds in which failures go back.", min=0)] = 1,
+    seconds: Annotated[float | None, typer.Option(help="Time for the search.")] = None,
+    tokens: Annotated[int | None, typer.Option(help="Tokens that the model may write.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of samples and checks.", min=0)] = 0,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where everything is written down as it comes.")
+    ] = None,
+) -> None:
+    """Make a game from its rules in plain words: a language model writes it, checks accept it.
+
+    Every candidate runs in isolated workers only. The command can be stopped at any moment; given
+    again, it goes on from the answers that it has. Exits with status 1 if no candidate is good
+    enough: nothing is passed off as the game that is not known to be.
+    """
+    from codeworld.generate.open_backend import open_backend
+
+    options = GenerationOptions(
+        num_candidates=candidates, refine_rounds=refine, seed=seed, seconds=seconds, tokens=tokens
+    )
+    with open_backend(model, adapter=adapter, base_url=base_url) as backend:
+        env = make_game(
+            rules,
+            console,
+            backend,
+            output=output,
+            options=options,
+            reference=reference,
+            folder=folder,
+        )
+    console.print(env.report.to_text(console.width, color=console.is_terminal))
+    env.close()
 
 
 def _show_error(error: CodeworldError) -> None:

@@ -1,0 +1,160 @@
+"""Adapting a known game: other values for what may vary in it, and nothing else changed.
+
+Where a known game has parameters, its variants come with rules of their own, so that the text to be
+understood can be compared with what each reading of it would say (`number_likeness`). Where it has
+none, its named constants may change, but only those whose known value the text does not state.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from codeworld import games
+from codeworld.errors import ParameterError
+from codeworld.games.variants import set_constants
+from codeworld.generate.examples import ConstantValue, WorkedExample
+from codeworld.generate.number_likeness import number_likeness
+from codeworld.generate.rule_facts import read_numbers
+
+_ROUNDS = 3
+_MOST_READINGS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Adaptation:
+    """A known game with certain values.
+
+    Attributes:
+        name: of the known game.
+        values: (setting, value) of all that may vary.
+        source: the program.
+        likeness: how well the numbers of its own rules agree with the text; None where it has no
+            rules of its own.
+    """
+
+    name: str
+    values: tuple[tuple[str, ConstantValue], ...]
+    source: str
+    likeness: float | None
+
+    def __str__(self) -> str:
+        listed = ", ".join(f"{name}={value}" for name, value in self.values)
+        return f"{self.name}({listed})"
+
+
+def parse_values(text: str, example: WorkedExample) -> dict[str, ConstantValue] | None:
+    """Return the values in a model's `NAME = VALUE` lines; None if some are missing."""
+    values: dict[str, ConstantValue] = {}
+    for line in text.splitlines():
+        name, separator, value = line.partition("=")
+        if separator and name.strip() in example.settings:
+            try:
+                values[name.strip()] = ast.literal_eval(value.strip())
+            except (ValueError, SyntaxError):
+                continue
+    return values if values.keys() == example.settings.keys() else None
+
+
+def adapt(
+    example: WorkedExample, values: Mapping[str, ConstantValue], rules: str
+) -> Adaptation | None:
+    """Return a known game with other values; None if they are not possible in it.
+
+    Args:
+        example: the known game.
+        values: of all its settings.
+        rules: the text that they were read from.
+    """
+    if not example.has_parameters:
+        source = set_constants(example.source, dict(values))
+        return Adaptation(example.name, tuple(values.items()), source, None)
+    try:
+        variant = games.instantiate(example.name, **_numbers(values))
+    except ParameterError:
+        return None
+    likeness = number_likeness(variant.rules, rules)
+    return Adaptation(example.name, tuple(variant.parameters.items()), variant.source, likeness)
+
+
+def _numbers(values: Mapping[str, ConstantValue]) -> dict[str, Any]:
+    return dict(values)
+
+
+def agrees_with_text(
+    example: WorkedExample, values: Mapping[str, ConstantValue], rules: str
+) -> bool:
+    """Whether every value could have been read off the text.
+
+    A number that the known game's rules state must be stated here, too; and of a game without
+    parameters, one that is changed must not be there in its known value as well.
+    """
+    stated, known_stated = read_numbers(rules), read_numbers(example.wordings[0])
+    for name, known in example.settings.items():
+        if isinstance(known, bool):
+            continue
+        old, new = _as_set(known), _as_set(values[name])
+        if known_stated.issuperset(old) and not stated.issuperset(new):
+            return False
+        if new != old and not example.has_parameters and stated.issuperset(old):
+            return False
+    return True
+
+
+def _as_set(value: ConstantValue) -> frozenset[float]:
+    items = value if isinstance(value, tuple) else (value,)
+    return frozenset(abs(float(item)) for item in items)
+
+
+def read_off(example: WorkedExample, rules: str) -> Adaptation | None:
+    """Return the variant whose own rules have the numbers of the text, best of all found.
+
+    Values are tried one and two at a time, from those of the known game on.
+    """
+    if not example.has_parameters:
+        return None
+    best = adapt(example, example.settings, rules)
+    options = _options(example, rules)
+    tried = 0
+    for _ in range(_ROUNDS):
+        before = best
+        for one, other in [*((name, name) for name in options), *combinations(options, 2)]:
+            for values in _changes(options, one, other):
+                tried += 1
+                if tried > _MOST_READINGS:
+                    return best
+                found = adapt(example, {**dict(best.values if best else ()), **values}, rules)
+                if found and best and (found.likeness or 0) > (best.likeness or 0) + 1e-9:
+                    best = found
+        if best == before:
+            break
+    return best
+
+
+def _changes(
+    options: Mapping[str, list[ConstantValue]], one: str, other: str
+) -> list[dict[str, ConstantValue]]:
+    if one == other:
+        return [{one: value} for value in options[one]]
+    return [{one: value, other: also} for value in options[one] for also in options[other]]
+
+
+def _options(example: WorkedExample, rules: str) -> dict[str, list[ConstantValue]]:
+    """Return for every parameter the values that the text could mean."""
+    numbers = sorted(read_numbers(rules))
+    options: dict[str, list[ConstantValue]] = {}
+    for parameter in games.parameters_of(example.name):
+        known = example.settings[parameter.name]
+        if isinstance(known, bool):
+            options[parameter.name] = [True, False]
+            continue
+        values: list[Any] = [known]
+        for number in numbers:
+            value = number if isinstance(known, float) else int(number)
+            if value == number and value != known and parameter.allows(value):
+                values.append(value)
+        options[parameter.name] = values
+    return options

@@ -1,0 +1,133 @@
+"""Asks a model, within a budget, and keeps every answer that is whole."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from codeworld.generate.backend import Backend, Completion, CompletionRequest
+from codeworld.generate.run_folder import RunFolder
+
+OnText = Callable[[str, str], None]
+"""Told the name of an answer and a piece of it, while the model writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a run has cost.
+
+    Attributes:
+        answers: answers that the model gave.
+        prompt_tokens: tokens that it read for them.
+        completion_tokens: tokens that it wrote.
+        seconds: wall-clock time since the run began.
+    """
+
+    answers: int
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+
+
+class Asker:
+    """Asks one model for one run. May be used from many threads.
+
+    Attributes:
+        backend: the model.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        folder: RunFolder,
+        *,
+        seconds: float | None,
+        tokens: int | None,
+        on_text: OnText,
+    ) -> None:
+        """Begin a run.
+
+        Args:
+            backend: the model.
+            folder: where answers are kept.
+            seconds: wall-clock time from now on; None for no limit.
+            tokens: tokens to be written; None for no limit.
+            on_text: told every piece of text.
+        """
+        self.backend = backend
+        self._ended = threading.Event()
+        self._cut = threading.Event()
+        self._folder = folder
+        self._tokens = tokens
+        self._on_text = on_text
+        self._began = time.monotonic()
+        self._spent = Spent(0, 0, 0, 0.0)
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        if seconds is not None:
+            self._timer = threading.Timer(seconds, self._end)
+            self._timer.daemon = True
+            self._timer.start()
+
+    @property
+    def spent(self) -> Spent:
+        """What the run has cost so far."""
+        done = self._spent
+        seconds = time.monotonic() - self._began
+        return Spent(done.answers, done.prompt_tokens, done.completion_tokens, seconds)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether time or tokens are used up."""
+        over = self._tokens is not None and self._spent.completion_tokens >= self._tokens
+        return over or self._ended.is_set()
+
+    def ask(self, name: str, request: CompletionRequest) -> Completion | None:
+        """Return the model's answer; None where the budget is used up before it is whole.
+
+        Args:
+            name: of the answer, for progress.
+            request: what to ask. An answer that the run's folder has is not asked for again.
+
+        Raises:
+            BackendError: if the model cannot answer.
+        """
+        answer = self._folder.find(self.backend.name, request)
+        if answer is None:
+            cut = self._cut
+            if self.exhausted or cut.is_set():
+                return None
+            answer = self.backend.complete(request, lambda piece: self._on_text(name, piece), cut)
+            if answer.finish_reason == "cancelled":
+                return None
+            self._folder.keep(self.backend.name, request, answer)
+        with self._lock:
+            done = self._spent
+            self._spent = Spent(
+                done.answers + 1,
+                done.prompt_tokens + answer.prompt_tokens,
+                done.completion_tokens + answer.completion_tokens,
+                0.0,
+            )
+        return answer
+
+    def cut_off(self) -> None:
+        """Cut off all answers that are still being written, and ask for no more."""
+        self._cut.set()
+
+    def go_on(self) -> None:
+        """Ask again, after answers were cut off."""
+        if not self._ended.is_set():
+            self._cut = threading.Event()
+
+    def _end(self) -> None:
+        self._ended.set()
+        self._cut.set()
+
+    def close(self) -> None:
+        """End the run: cut off what is still being written."""
+        self._end()
+        if self._timer is not None:
+            self._timer.cancel()

@@ -1,0 +1,50 @@
+"""How well the numbers of two rules texts agree, each with the words beside it.
+
+A variant of a known game has rules of its own, made from its parameters. Those of the right
+parameters have the numbers of the text that is to be understood, often and beside the same words;
+those of wrong ones have other numbers. So the text itself says which of several readings is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from codeworld.generate.rule_facts import NUMBER_VALUES
+
+_TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z]+")
+_REACH = 3
+"""Words to each side of a number that belong to it."""
+
+_COMMON = frozenset({"the", "a", "an", "of", "and", "or", "is", "are", "in", "to", "it", "its"})
+
+
+def number_likeness(one: str, other: str) -> float:
+    """Return how alike the numbers of two texts are, in [0, 1].
+
+    Half of it is how often each number occurs, half beside which words.
+    """
+    mine, theirs = _read(one), _read(other)
+    return sum(_overlap(a, b) for a, b in zip(mine, theirs, strict=True)) / len(mine)
+
+
+def _overlap(one: Counter[object], other: Counter[object]) -> float:
+    most = (one | other).total()
+    return (one & other).total() / most if most else 1.0
+
+
+def _read(text: str) -> tuple[Counter[object], Counter[object]]:
+    tokens = _TOKEN.findall(re.sub(r"(?<=\d)\s*[x×]\s*(?=\d)", " by ", text.lower()))  # noqa: RUF001
+    tokens = [token for token in tokens if token not in _COMMON]
+    numbers: Counter[object] = Counter()
+    beside: Counter[object] = Counter()
+    for place, token in enumerate(tokens):
+        if not (token[0].isdigit() or token in NUMBER_VALUES):
+            continue
+        value = float(NUMBER_VALUES.get(token, token))
+        numbers[value] += 1
+        for distance in range(-_REACH, _REACH + 1):
+            at = place + distance
+            if distance and 0 <= at < len(tokens) and tokens[at].isalpha():
+                beside[value, tokens[at].rstrip("s"), distance > 0] += 1
+    return numbers, beside
