@@ -87,6 +87,12 @@ def tiny_gguf(tmp_path_factory):
     return path
 
 
+@pytest.fixture
+def make_gguf():
+    """Return the function that writes a tiny random model."""
+    return write_gguf
+
+
 @pytest.fixture(scope="session")
 def make_adapter(tmp_path_factory):
     """Return a function that writes an adapter and returns its path."""

@@ -200,9 +200,35 @@ def test_files_that_are_no_models_are_refused(tiny_gguf, tmp_path):
         LlamaCppBackend(tiny_gguf, adapter=tiny_gguf)
 
 
-def test_too_little_memory_is_an_error_with_numbers(tiny_gguf):
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from codeworld.errors import ModelMemoryError
+from codeworld.generate.llama_cpp import LlamaCppBackend
+resource.setrlimit(resource.RLIMIT_AS, (3 * 2**30, 3 * 2**30))
+try:
+    LlamaCppBackend(Path(sys.argv[1]), context_tokens=2**19, parallel=2, threads=1)
+except ModelMemoryError as error:
+    print(error)
+"""
+
+
+def test_too_little_memory_is_an_error_with_numbers(make_gguf, tmp_path):
+    make_gguf(tmp_path / "wide.gguf", width=512)  # 4 kB of keys and values for each token
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(tmp_path / "wide.gguf")],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "it needs about 4.3 GB of memory and " in done.stdout
+    assert "with 2 conversations of 524288 tokens" in done.stdout
+
+
+def test_a_context_beyond_all_bounds_is_an_error(tiny_gguf):
     with pytest.raises(ModelMemoryError, match="GB are free"):
-        LlamaCppBackend(tiny_gguf, context_tokens=2**28, parallel=4)
+        LlamaCppBackend(tiny_gguf, context_tokens=2**30, parallel=4)
 
 
 def test_a_closed_backend_says_so(tiny_gguf):
