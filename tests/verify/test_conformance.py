@@ -8,6 +8,9 @@ from codeworld.verify.environment_checks import ENVIRONMENT_CHECKS
 
 pytest_plugins = ["pytester"]
 
+PLAIN = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+"""Hypothesis would be imported anew, and slowly, for every run."""
+
 SUITE = """
 import codeworld
 from codeworld.verify.conformance import EnvironmentConformance
@@ -35,7 +38,7 @@ class TestBad(EnvironmentConformance):
 
 def test_every_check_is_a_test_of_a_good_and_of_a_bad_environment(pytester):
     pytester.makepyfile(test_suite=SUITE)
-    result = pytester.runpytest_inprocess("-v", "-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess(*PLAIN, "-v")
     assert sum(result.parseoutcomes().values()) == 2 * len(ENVIRONMENT_CHECKS)
     for check in ENVIRONMENT_CHECKS:
         result.stdout.no_fnmatch_line(f"test_suite.py::TestGood::*{check.name}] FAILED*")
@@ -55,6 +58,6 @@ def test_a_class_without_make_env_says_so(pytester):
         "from codeworld.verify.conformance import EnvironmentConformance\n"
         "class TestNothing(EnvironmentConformance):\n    pass\n"
     )
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-k", "environment_runs")
+    result = pytester.runpytest_inprocess(*PLAIN, "-k", "environment_runs")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["*TestNothing has no make_env; define it*"])

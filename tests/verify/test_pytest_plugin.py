@@ -14,6 +14,9 @@ from codeworld.verify import CHECKS
 pytest_plugins = ["pytester"]
 
 TIC_TAC_TOE = games.load("tic_tac_toe").source
+PLAIN = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+"""Hypothesis would be imported anew, and slowly, for every run."""
+
 WRONG = TIC_TAC_TOE.replace("(1, 1), (1, -1))", "(1, 1))")
 
 
@@ -24,9 +27,7 @@ def run(pytester):
     def run(*arguments, **sources):
         for name, source in sources.items():
             (pytester.path / f"{name}.py").write_text(source)
-        return pytester.runpytest_inprocess(
-            "-p", "no:cacheprovider", "--codeworld-budget", "quick", *arguments
-        )
+        return pytester.runpytest_inprocess(*PLAIN, "--codeworld-budget", "quick", *arguments)
 
     return run
 
