@@ -72,6 +72,7 @@ def record(source: str, arguments: Any) -> str:
         game = compile_game(source)
     explorer = Explorer(game, tracer, derive_seed(seed, "restart"))
     exhausted = explore(explorer, seed, budget)
+    drawn = len(explorer.nodes)
     for line in arguments["lines"]:
         explorer.follow(tuple(line))
     with explorer.traced():
@@ -84,6 +85,7 @@ def record(source: str, arguments: Any) -> str:
             "defined": sorted(game.defined),
             "nodes": explorer.tree().to_value(),
             "exhausted": exhausted,
+            "drawn": drawn,
             "touched": [place for place, fine in enumerate(explorer.untouched) if not fine],
             "changed": _look_again(explorer, budget),
             "probes": probes,

@@ -51,6 +51,8 @@ class Recording:
         defined: names of the contract functions that it defines.
         tree: every position met.
         exhausted: whether these are all there are.
+        drawn: how many of the nodes, the first ones, the seed drew; those behind them are on given
+            or on resampled lines.
         touched: nodes whose action changed the state before them.
         changed: (node, difference) of positions that answered differently when asked again.
         probes: illegal actions that were tried.
@@ -64,6 +66,7 @@ class Recording:
     defined: frozenset[str]
     tree: PlayTree
     exhausted: bool
+    drawn: int
     touched: tuple[int, ...]
     changed: tuple[tuple[int, str], ...]
     probes: tuple[Probe, ...]
@@ -145,6 +148,7 @@ def _recording(value: Any) -> Recording:
         defined=frozenset(map(_text, value["defined"])),
         tree=tree,
         exhausted=_exactly(bool, value["exhausted"]),
+        drawn=_place(_exactly(int, value["drawn"]) - 1, count) + 1,
         touched=tuple(_place(place, count) for place in value["touched"]),
         changed=tuple((_place(place, count), _text(what)) for place, what in value["changed"]),
         probes=tuple(

@@ -1,0 +1,28 @@
+"""Takes the interpreter down with a deeply nested tuple."""
+
+
+def get_initial_state():
+    return {"turn": 0}
+
+
+def get_current_player(state):
+    return -4 if state["turn"] >= 4 else state["turn"] % 2
+
+
+def get_legal_actions(state):
+    return ["a", "b"] if state["turn"] < 4 else []
+
+
+def apply_action(state, action):
+    nested = ()
+    for _ in range(400_000):
+        nested = (nested,)
+    return {"turn": hash(nested)}
+
+
+def get_rewards(state):
+    return [1.0, 1.0] if state["turn"] >= 4 else [0.0, 0.0]
+
+
+def get_observations(state):
+    return [state, state]
