@@ -36,8 +36,10 @@ def server_errors(url: str, model: str) -> Iterator[None]:
             "look whether it runs and how busy it is"
         ) from error
     except openai.APIConnectionError as error:
+        if not isinstance(error.__cause__, httpx2.ConnectError):
+            raise broken_off(url, str(error.__cause__ or error)) from error
         raise ServerUnreachableError(
-            f"no model server answers at {url}: {error.__cause__ or error}; start it, or give its "
+            f"no model server answers at {url}: {error.__cause__}; start it, or give its "
             "address as base_url or OPENAI_BASE_URL"
         ) from error
     except httpx2.TransportError as error:
