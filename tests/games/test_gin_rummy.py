@@ -378,6 +378,7 @@ def derive_choice(seed):
     return lambda state, legal: legal[generator.integers(len(legal))]
 
 
+@functools.cache
 def hands_after(game, actions):
     """Return both hands, who dealt cards went to, and who has knocked, told from the line alone."""
     hands, receivers, upcard, mover, knocker = [set(), set()], [], None, None, None
@@ -418,21 +419,21 @@ def known_at_the_table(game, state, actions, player):
 
 def test_observations_tell_exactly_what_was_seen_at_the_table(compiled, tells_knowledge):
     """Lines that a player cannot rule out are played on, so that many nodes look alike."""
-    game, nodes, followed = compiled("gin_rummy"), [], 0
+    game, nodes, followed = compiled("gin_rummy"), {}, 0
     for _, actions, place, line in resampled(game, num_games=7, num_samples=1, every=29):
-        for whole, start in ((actions, 0), (line + actions[place:], place)):
+        for whole in (actions, line + actions[place:]):
             state = game.get_initial_state()
             for number, action in enumerate(whole):
                 if action not in game.get_legal_actions(state):
                     break  # it needs a card that is elsewhere in this line
                 state = game.apply_action(state, action)
-                if number >= start and number % 3 == 0:
-                    nodes.append((state, whole[: number + 1]))
-                    followed += start > 0
-            else:
-                nodes.append((state, whole))
+                if (number - place) % 6 == 0 or state["knocker"] >= 0:
+                    nodes[whole[: number + 1]] = state
+                    followed += number > place and whole is not actions
     assert followed > 50
-    tells_knowledge(game, nodes, known_at_the_table)
+    tells_knowledge(
+        game, ((state, actions) for actions, state in nodes.items()), known_at_the_table
+    )
 
 
 @pytest.mark.parametrize(
