@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from codeworld import games as catalogue
 from codeworld.cli.inspect import show_game
 from codeworld.cli.make import make_game
+from codeworld.cli.models import models_app, show_progress
 from codeworld.cli.play import play_game
 from codeworld.cli.rules import show_rules
 from codeworld.cli.verify import verify_file
@@ -72,6 +73,8 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(models_app, name="models", no_args_is_help=True)
 
 GameArgument = Annotated[
     str, typer.Argument(metavar="GAME", help="Id of a curated game, or path of a GameCWM file.")
@@ -262,7 +265,9 @@ def make_command(
     options = GenerationOptions(
         num_candidates=candidates, refine_rounds=refine, seed=seed, seconds=seconds, tokens=tokens
     )
-    with open_backend(model, adapter=adapter, base_url=base_url) as backend:
+    with show_progress(Console(stderr=True)) as told:
+        backend = open_backend(model, adapter=adapter, base_url=base_url, progress=told)
+    with backend:
         env = make_game(
             rules,
             console,
