@@ -19,8 +19,15 @@ $(STAMP): pyproject.toml constraints.txt
 
 setup: $(STAMP)  ## make .venv with everything needed to use, test and document codeworld
 
-demo: $(STAMP)  ## play a curated game and a game file, and print a trace
-	$(BIN)/python examples/demo.py
+RULES := drop_five short_pig
+
+demo: $(STAMP)  ## rules in plain words become verified environments, and are played
+	mkdir -p build/demo
+	for game in $(RULES); do \
+	  $(BIN)/codeworld make examples/rules/$$game.md -o build/demo/$$game.py \
+	    --folder build/demo/$$game && \
+	  $(BIN)/python examples/demo.py build/demo/$$game.py || exit 1; \
+	done
 
 test: $(STAMP)  ## the tests, within ten minutes on two cores
 	$(BIN)/python -m pytest -n 2 -m "not slow"

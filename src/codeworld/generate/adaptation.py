@@ -11,14 +11,20 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, cast
 
 from codeworld import games
 from codeworld.errors import ParameterError
 from codeworld.games.variants import set_constants
 from codeworld.generate.examples import ConstantValue, WorkedExample
 from codeworld.generate.number_likeness import number_likeness
-from codeworld.generate.rule_facts import read_numbers
+from codeworld.generate.rule_facts import read_facts, read_numbers
+
+_DECORATION = " \t`*-"
+"""What models put around a line that should be bare."""
+
+_LARGEST = 1e9
+"""No game's number is larger; a model's may be."""
 
 _ROUNDS = 3
 _MOST_READINGS = 600
@@ -50,13 +56,32 @@ def parse_values(text: str, example: WorkedExample) -> dict[str, ConstantValue] 
     """Return the values in a model's `NAME = VALUE` lines; None if some are missing."""
     values: dict[str, ConstantValue] = {}
     for line in text.splitlines():
-        name, separator, value = line.partition("=")
-        if separator and name.strip() in example.settings:
-            try:
-                values[name.strip()] = ast.literal_eval(value.strip())
-            except (ValueError, SyntaxError):
-                continue
+        name, _, written = line.strip(_DECORATION).partition("=")
+        name = name.strip(_DECORATION)
+        if name not in example.settings or name in values:
+            continue
+        try:
+            value = ast.literal_eval(written.strip(" \t`*,;"))
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        known = example.settings[name]
+        if isinstance(known, tuple) and isinstance(value, list):
+            value = tuple(value)
+        if _is_like(known, value):
+            values[name] = value
     return values if values.keys() == example.settings.keys() else None
+
+
+def _is_like(known: ConstantValue, value: Any) -> bool:
+    """Whether a value is of the kind that the known one is, so that it can stand in its place."""
+    if isinstance(known, tuple):
+        alike = isinstance(value, tuple) and len(value) > 0
+        return alike and all(any(_is_like(one, item) for one in known) for item in value)
+    if isinstance(known, float):
+        return type(value) in (int, float) and abs(value) <= _LARGEST
+    if isinstance(known, int) and not isinstance(known, bool):
+        return type(value) is int and abs(value) <= _LARGEST
+    return type(value) is type(known)
 
 
 def adapt(
@@ -73,15 +98,11 @@ def adapt(
         source = set_constants(example.source, dict(values))
         return Adaptation(example.name, tuple(values.items()), source, None)
     try:
-        variant = games.instantiate(example.name, **_numbers(values))
+        variant = games.instantiate(example.name, **cast("dict[str, Any]", dict(values)))
     except ParameterError:
         return None
     likeness = number_likeness(variant.rules, rules)
     return Adaptation(example.name, tuple(variant.parameters.items()), variant.source, likeness)
-
-
-def _numbers(values: Mapping[str, ConstantValue]) -> dict[str, Any]:
-    return dict(values)
 
 
 def agrees_with_text(
@@ -116,8 +137,8 @@ def read_off(example: WorkedExample, rules: str) -> Adaptation | None:
     """
     if not example.has_parameters:
         return None
-    best = adapt(example, example.settings, rules)
     options = _options(example, rules)
+    best = adapt(example, {name: values[0] for name, values in options.items()}, rules)
     tried = 0
     for _ in range(_ROUNDS):
         before = best
@@ -144,12 +165,15 @@ def _changes(
 
 def _options(example: WorkedExample, rules: str) -> dict[str, list[ConstantValue]]:
     """Return for every parameter the values that the text could mean."""
-    numbers = sorted(read_numbers(rules))
+    numbers, players = sorted(read_numbers(rules)), read_facts(rules).players
     options: dict[str, list[ConstantValue]] = {}
     for parameter in games.parameters_of(example.name):
         known = example.settings[parameter.name]
         if isinstance(known, bool):
             options[parameter.name] = [True, False]
+            continue
+        if parameter.name == "players" and players is not None and parameter.allows(players):
+            options[parameter.name] = [players]
             continue
         values: list[Any] = [known]
         for number in numbers:

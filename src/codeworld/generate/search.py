@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 
-from codeworld.errors import ContextOverflowError
+from codeworld.errors import ContextOverflowError, GameError
 from codeworld.generate.adaptation import (
     Adaptation,
     adapt,
@@ -35,6 +37,12 @@ from codeworld.verify.mending import mend_source
 
 _VALUE_TOKENS = 300
 _PROBLEMS = 5
+
+_UNANIMOUS = 3
+"""Answers that must all agree to outweigh a reading that explains the text's numbers better."""
+
+_AS_GOOD = 0.05
+"""How much better that reading may be."""
 
 OnCandidate = Callable[[Candidate], None]
 
@@ -71,17 +79,19 @@ class Search:
         """
         found: list[Candidate] = []
         for stage in (self._adapt, self._write, self._mend):
-            for candidate in stage(found):
-                found.append(candidate)
-                self.folder.add(candidate)
-                self.on_candidate(candidate)
-                if candidate.accepted:
-                    return tuple(sorted(found, key=rank, reverse=True))
+            # Closed at once, whatever happens: no answer may go on being written.
+            with closing(stage(found)) as candidates:
+                for candidate in candidates:
+                    found.append(candidate)
+                    self.folder.add(candidate)
+                    self.on_candidate(candidate)
+                    if candidate.accepted:
+                        return tuple(sorted(found, key=rank, reverse=True))
         return tuple(sorted(found, key=rank, reverse=True))
 
     # --- adapting --------------------------------------------------------------------------------
 
-    def _adapt(self, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    def _adapt(self, found: Sequence[Candidate]) -> Generator[Candidate, None, None]:
         """Yield known games of the same kind, with the values that the model reads."""
         if not self.options.adapt:
             return
@@ -89,7 +99,7 @@ class Search:
             if near.same_kind:
                 yield from self._adapt_one(near.example)
 
-    def _adapt_one(self, example: WorkedExample) -> Iterator[Candidate]:
+    def _adapt_one(self, example: WorkedExample) -> Generator[Candidate, None, None]:
         told = read_off(example, self.rules)
         votes: Counter[Adaptation] = Counter()
         asked = 0
@@ -113,8 +123,8 @@ class Search:
                 "adapted",
                 str(adaptation),
                 adaptation.source,
-                confirmed=confirmed,
-                why=why,
+                confirmed,
+                why,
             )
 
     def _read_values(self, example: WorkedExample, numbers: Iterable[int]) -> Iterator[Adaptation]:
@@ -130,7 +140,11 @@ class Search:
             )
             for number in numbers
         }
-        for _, text in self._ask_all(requests):
+        try:
+            answers = list(self._ask_all(requests))
+        except ContextOverflowError:
+            return  # the example's rules and the text are too long together
+        for _, text in answers:
             values = parse_values(text, example)
             if values is None or not agrees_with_text(example, values, self.rules):
                 continue
@@ -148,11 +162,19 @@ class Search:
         """Whether model and text say the same, and why or why not."""
         if not example.settings:
             return True, "nothing may vary in this game, and the text has its spellings and words"
+        if not votes.total():
+            return False, "the numbers of the text say so, but the model gave no such values"
         if not votes[adaptation]:
             return False, "the numbers of the text say so, but the model read others"
         if told is not None:
             if told == adaptation:
                 return True, "the model read these values, and they explain the text's numbers best"
+            best, mine = told.likeness or 0.0, adaptation.likeness or 0.0
+            if votes[adaptation] == votes.total() >= _UNANIMOUS and best - mine <= _AS_GOOD:
+                return (
+                    True,
+                    "the model read these values again and again, and the text's numbers fit",
+                )
             return False, f"the model read these values, but {told} explains the numbers better"
         if 2 * votes[adaptation] > votes.total():
             return True, "the model read these values, and the text states them"
@@ -160,7 +182,7 @@ class Search:
 
     # --- writing and mending ---------------------------------------------------------------------
 
-    def _write(self, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    def _write(self, found: Sequence[Candidate]) -> Generator[Candidate, None, None]:
         """Yield whole programs by the model; the first that another one confirms is the last."""
         examples = self._examples()
         requests = {
@@ -170,7 +192,7 @@ class Search:
             for number in range(self.options.num_candidates)
         }
         try:
-            yield from self._judge_programs(requests, "written", "by the model", found)
+            yield from self._judge_programs(requests, "written", "by the model", found, examples)
         except ContextOverflowError:
             if not examples:
                 raise
@@ -180,7 +202,7 @@ class Search:
             }
             yield from self._judge_programs(bare, "written", "by the model, no example", found)
 
-    def _mend(self, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    def _mend(self, found: Sequence[Candidate]) -> Generator[Candidate, None, None]:
         """Yield what the model makes of its best programs, told what is wrong with them."""
         for number in range(self.options.refine_rounds):
             written = [one for one in found if one.origin != "adapted" and one.failures]
@@ -197,7 +219,10 @@ class Search:
                 for candidate in best
                 if candidate.source
             }
-            yield from self._judge_programs(requests, "mended", "told what was wrong", found)
+            try:
+                yield from self._judge_programs(requests, "mended", "told what was wrong", found)
+            except ContextOverflowError:
+                return  # what there is stands
 
     def _examples(self) -> tuple[WorkedExample, ...]:
         if not self.options.examples:
@@ -211,32 +236,44 @@ class Search:
         origin: Origin,
         about: str,
         found: Sequence[Candidate],
-    ) -> Iterator[Candidate]:
+        examples: Sequence[WorkedExample] = (),
+    ) -> Generator[Candidate, None, None]:
         sound = [one for one in found if one.origin != "adapted" and one.report.passed]
-        for name, text in self._ask_all(requests):
-            candidate = self._judge(
-                name,
-                origin,
-                about,
-                extract_program(text),
-                confirmed=self.reference is not None,
-                why="it plays as the reference does" if self.reference else "no other agrees yet",
-            )
-            if candidate.report.passed and not candidate.confirmed:
-                for other in sound:
-                    if self._same_game(candidate, other):
-                        why = f"{other.name}, written independently, plays the same game"
-                        candidate = replace(candidate, confirmed=True, why=why)
-                        break
-                sound.append(candidate)
-            yield candidate
+        with closing(self._ask_all(requests)) as answers:
+            for name, text in answers:
+                candidate = self._judge(
+                    name, origin, about, extract_program(text), False, "no other agrees yet"
+                )
+                if candidate.report.passed and not candidate.confirmed:
+                    confirmed, why = self._is_agreed(candidate, sound, examples)
+                    candidate = replace(candidate, confirmed=confirmed, why=why)
+                    sound.append(candidate)
+                yield candidate
 
-    def _same_game(self, one: Candidate, other: Candidate) -> bool:
-        """Whether two programs play alike. Equal texts are no two opinions."""
-        if one.source == other.source:
+    def _is_agreed(
+        self, candidate: Candidate, sound: Sequence[Candidate], examples: Sequence[WorkedExample]
+    ) -> tuple[bool, str]:
+        """Whether another program, written independently, plays the same game; and why."""
+        agrees = next((one for one in sound if self._is_second_opinion(candidate, one)), None)
+        if agrees is None:
+            return False, candidate.why
+        for example in examples:
+            # A model that only copies what it was shown agrees with itself as well.
+            if self._plays_as(candidate, Reference(example.name, example.source)):
+                return False, f"it is {example.name}, which the model was shown as an example"
+        return True, f"{agrees.name}, written independently, plays the same game"
+
+    def _is_second_opinion(self, one: Candidate, other: Candidate) -> bool:
+        """Whether two programs play alike, and neither is the other's text or its offspring."""
+        if _first_name(one) == _first_name(other) or _skeleton(one) == _skeleton(other):
             return False
-        reference = Reference(other.name, other.source)
-        return self._verify(one.source, reference).passed
+        return self._plays_as(one, Reference(other.name, other.source))
+
+    def _plays_as(self, candidate: Candidate, reference: Reference) -> bool:
+        try:
+            return self._verify(candidate.source, reference).passed
+        except GameError:  # the other program, this time, failed
+            return False
 
     # --- both ------------------------------------------------------------------------------------
 
@@ -257,19 +294,24 @@ class Search:
             grammar=grammar,
         )
 
-    def _ask_all(self, requests: dict[str, CompletionRequest]) -> Iterator[tuple[str, str]]:
-        """Yield (name, answer) as the answers come; those that are not needed are cut off."""
+    def _ask_all(
+        self, requests: dict[str, CompletionRequest]
+    ) -> Generator[tuple[str, str], None, None]:
+        """Yield (name, answer) in the order of the requests, each as soon as it can be had.
+
+        The order makes the same search find the same. Answers that are not needed are cut off.
+        """
         threads = ThreadPoolExecutor(self.asker.backend.parallel)
-        waiting = {
-            threads.submit(self.asker.ask, name, request): name
-            for name, request in requests.items()
-        }
         finished = False
         try:
-            for future in as_completed(waiting):
+            waiting = {
+                name: threads.submit(self.asker.ask, name, request)
+                for name, request in requests.items()
+            }
+            for name, future in waiting.items():
                 answer = future.result()
                 if answer is not None:
-                    yield waiting[future], answer.text
+                    yield name, answer.text
             finished = True
         finally:
             if not finished:
@@ -283,9 +325,12 @@ class Search:
         return read_facts(self.rules)
 
     def _judge(
-        self, name: str, origin: Origin, about: str, source: str, *, confirmed: bool, why: str
+        self, name: str, origin: Origin, about: str, source: str, confirmed: bool, why: str
     ) -> Candidate:
         report = self._verify(source, self.reference)
+        if self.reference is not None:  # which says it all, one way or the other
+            confirmed = report.passed
+            why = "it plays as the reference does" if confirmed else "it fails checks"
         if report.mends:
             source = mend_source(source, report.mends)
         return Candidate(name, origin, about, source, report, confirmed, why)
@@ -299,3 +344,16 @@ class Search:
             mend=self.options.mend,
             more_checks=self.facts.checks,
         )
+
+
+def _first_name(candidate: Candidate) -> str:
+    """Return the name of the program that a candidate goes back to."""
+    return candidate.name[candidate.name.find("written-") :]
+
+
+def _skeleton(candidate: Candidate) -> str:
+    """Return a program without its comments and spaces."""
+    try:
+        return ast.dump(ast.parse(candidate.source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return candidate.source

@@ -15,6 +15,7 @@ from codeworld.envs.options import EnvOptions
 from codeworld.errors import GameError, SpecError
 from codeworld.games.scenario import Scenario
 from codeworld.sandbox import open_isolated_game
+from codeworld.seeding import check_seed
 from codeworld.spec import GameSpec
 from codeworld.verify.agreement import measure_agreement
 from codeworld.verify.budget import Budget
@@ -92,7 +93,7 @@ class Verifier:
         more_checks: Sequence[Check[Evidence]] = (),
     ) -> Report:
         """Return the report on a candidate; see `verify_game`."""
-        budget = budget or Budget()
+        seed, budget = check_seed(seed), budget or Budget()
         against = find_reference(reference) if reference is not None else None
         spec = spec or (against.spec if against else None)
 
@@ -142,12 +143,16 @@ class Verifier:
         except (GameError, SpecError) as error:
             reason = f"no observation space can be found: {error}"
             return [check.result("skip", reason) for check in ENVIRONMENT_CHECKS]
-        options = EnvOptions(name="candidate", max_steps=budget.episode_transitions)
+        options = EnvOptions(
+            name="candidate", max_steps=budget.episode_transitions, render_mode="ansi"
+        )
         allowed = self._gatherer.allow_weak_sandbox
         # PettingZoo's tests print and warn, and what catches that is global to the process.
         with _one_at_a_time, open_isolated_game(source, allow_weak_sandbox=allowed) as game:
             results = verify_environment(
-                lambda: GameEnv(game, spec, options), seed=seed, steps=budget.environment_steps
+                lambda: GameEnv(game, spec, options).clone(),
+                seed=seed,
+                steps=budget.environment_steps,
             )
         return list(results)
 
@@ -218,6 +223,7 @@ def verify_game(
 
     Raises:
         UnknownGameError: if no curated game has the name given as reference.
+        InvalidSeedError: if the seed is not a non-negative integer.
         GameError: if the reference fails.
         SandboxUnavailableError: if this machine cannot isolate workers strongly.
     """
