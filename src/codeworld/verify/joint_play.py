@@ -1,10 +1,10 @@
 """Two programs for the same rules, played side by side on one line of actions.
 
 What counts as behaviour is what legal play can show: the player to move, the set of legal actions,
-chance probabilities, returns, which histories a player can tell apart by its observations, that
-declared vocabularies hold all legal actions, and that an action leaves the state before it as it
-was. What observations look like, the order of legal actions, what an illegal action does, names and
-drawings do not count.
+chance probabilities, returns, which histories a player can tell apart by its observations and its
+own returns, that declared vocabularies hold all legal actions, and that an action leaves the state
+before it as it was. What observations look like, the order of legal actions, what an illegal action
+does, names and drawings do not count.
 """
 
 from __future__ import annotations
@@ -132,10 +132,8 @@ class JointPlay:
         if self._vocabulary is not None and not set(other.legal_actions) <= set(self._vocabulary):
             raise PlayedDifferentlyError("its vocabulary lacks a legal action")
         after = tuple(
-            self._tell(seat, mover, action, (first, second), before)
-            for seat, (first, second, before) in enumerate(
-                zip(reference.observations, other.observations, histories, strict=True)
-            )
+            self._tell(seat, mover, action, positions, before)
+            for seat, before in enumerate(histories)
         )
         return Pair(line, positions, after, seen)
 
@@ -151,25 +149,28 @@ class JointPlay:
         if not _is_close(found, right):
             raise PlayedDifferentlyError(f"chance probabilities {found}, not {right}")
 
-    def _look(self, number: int, observation: Observation) -> str:
-        """Return a digest that is equal for equal observations of one of the games."""
+    def _look(self, number: int, position: Position, seat: int) -> str:
+        """Return a digest that is equal for equal observations and returns of one player."""
+        observation = position.observations[seat]
         try:
             text = json.dumps(observation, sort_keys=True)
         except (TypeError, ValueError):
             text = self.games[number].state_key(observation)
-        return _digest(text)
+        return _digest(f"{position.returns[seat] + 0.0} {text}")  # 0.0 and -0.0 are equal
 
     def _tell(
         self,
         seat: int,
         mover: int,
         action: str,
-        seen: tuple[Observation, Observation],
+        positions: tuple[Position, Position],
         before: tuple[str, str],
     ) -> tuple[str, str]:
         """Return a player's histories, which must be told apart in the one as in the other."""
         did = action if seat == mover else ""
-        first, second = (self._look(number, observation) for number, observation in enumerate(seen))
+        first, second = (
+            self._look(number, position, seat) for number, position in enumerate(positions)
+        )
         histories = (_digest(f"{before[0]} {did} {first}"), _digest(f"{before[1]} {did} {second}"))
         if not _match(self._same_observation, seat, (first, second)):
             self.observations_match = False
