@@ -192,6 +192,10 @@ class RulesTextError(CodeworldError):
     """A text cannot be the rules of a game: it is empty, or far too long."""
 
 
+class RunFolderError(CodeworldError):
+    """The folder of a generation run cannot be written: not permitted, not a folder, or full."""
+
+
 class GenerationError(CodeworldError):
     """No candidate is good enough to be passed off as the game that was asked for.
 

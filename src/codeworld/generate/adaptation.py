@@ -138,7 +138,8 @@ def read_off(example: WorkedExample, rules: str) -> Adaptation | None:
     if not example.has_parameters:
         return None
     options = _options(example, rules)
-    best = adapt(example, {name: values[0] for name, values in options.items()}, rules)
+    first = {name: values[0] for name, values in options.items()}
+    best = adapt(example, first, rules)
     tried = 0
     for _ in range(_ROUNDS):
         before = best
@@ -147,12 +148,16 @@ def read_off(example: WorkedExample, rules: str) -> Adaptation | None:
                 tried += 1
                 if tried > _MOST_READINGS:
                     return best
-                found = adapt(example, {**dict(best.values if best else ()), **values}, rules)
-                if found and best and (found.likeness or 0) > (best.likeness or 0) + 1e-9:
+                found = adapt(example, {**(dict(best.values) if best else first), **values}, rules)
+                if found and (best is None or _likelier(found, best)):
                     best = found
         if best == before:
             break
     return best
+
+
+def _likelier(one: Adaptation, other: Adaptation) -> bool:
+    return (one.likeness or 0.0) > (other.likeness or 0.0) + 1e-9
 
 
 def _changes(

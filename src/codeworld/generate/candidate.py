@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from codeworld.verify import Report
+from codeworld.verify.printable import printable
 
 Origin: TypeAlias = Literal["adapted", "written", "mended"]
 """`adapted`: a known game with values that the model read; `written`: a whole program by the model;
@@ -43,7 +44,7 @@ class Candidate:
     @property
     def failures(self) -> tuple[str, ...]:
         """What is wrong with it, one line for each failed check."""
-        return tuple(f"{check.name}: {check.message}" for check in self.report.failures)
+        return tuple(printable(f"{check.name}: {check.message}") for check in self.report.failures)
 
     def to_json(self) -> str:
         """Return the candidate as JSON text."""

@@ -72,6 +72,7 @@ def generate(
 
     Raises:
         RulesTextError: if the text is empty, or too long to be rules.
+        RunFolderError: if the folder cannot be written.
         BackendError: if the model cannot answer.
     """
     check_rules(rules)
@@ -101,6 +102,14 @@ def check_rules(rules: str) -> None:
     Raises:
         RulesTextError: saying why.
     """
+    if not isinstance(rules, str):
+        raise RulesTextError(f"the rules are a text, not {type(rules).__name__}; give a str")
+    try:
+        rules.encode()
+    except UnicodeEncodeError as error:
+        raise RulesTextError(
+            f"character {error.start} of the rules text is half a character; read the file as UTF-8"
+        ) from error
     if len(rules.split()) < 5:
         raise RulesTextError(
             "the rules text is empty, or too short to be the rules of a game; give the complete "
@@ -150,7 +159,7 @@ def make_from_rules(
             `gguf:PATH`, or an open backend; the embedded default if not given.
         adapter: a LoRA adapter for it.
         base_url: address of an OpenAI-compatible server.
-        num_candidates: how many answers to ask for at most.
+        num_candidates: how many whole programs to ask for at most; see `GenerationOptions`.
         refine_rounds: how often the best failures go back to the model.
         seed: decides every sample and every check.
         seconds: wall-clock time for the search; None for no limit.
@@ -166,6 +175,7 @@ def make_from_rules(
     Raises:
         GenerationError: if no candidate is good enough. It carries all of them.
         RulesTextError: if the text cannot be rules.
+        RunFolderError: if the folder cannot be written.
         BackendError: if the model cannot answer.
         UnknownModelError, DownloadError: if there is no such model, or it cannot be fetched.
         SandboxUnavailableError: if this machine cannot isolate workers strongly.

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codeworld.seeding import check_seed
+
 
 @dataclass(frozen=True, slots=True)
 class GenerationOptions:
     """How a rules text is turned into a program.
 
     Attributes:
-        num_candidates: how many answers are asked of the model, mended ones not counted.
+        num_candidates: how many whole programs the model is asked to write at most. Half as many
+            readings of a known game's values may come before, for each of two known games, and
+            mended programs after.
         refine_rounds: how often the best failures go back to the model.
         seed: decides every sample and every check.
         seconds: wall-clock time after which no new answer is asked for and running ones are cut;
@@ -41,10 +45,16 @@ class GenerationOptions:
 
         Raises:
             ValueError: naming the option.
+            InvalidSeedError: if the seed is not a non-negative integer.
         """
         for name in ("num_candidates", "answer_tokens"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
-        for name in ("refine_rounds", "seed", "temperature"):
+        for name in ("seconds", "tokens"):
+            limit = getattr(self, name)
+            if limit is not None and not limit > 0:
+                raise ValueError(f"{name} is {limit}; it must be above 0, or None for no limit")
+        check_seed(self.seed)
+        for name in ("refine_rounds", "temperature"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must not be negative")

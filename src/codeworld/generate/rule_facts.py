@@ -32,7 +32,7 @@ _SEPARATOR_KEPT = re.compile(r"([ ,:-])")
 _HOLE = re.compile(r"[A-Z][A-Z_0-9]+|<\w+>|\{\w+\}|\[\w+\]")
 _PLAYERS = re.compile(r"\b(two|three|four|five|six|[2-9])[ -](?:person|players?)\b", re.I)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[a-z]+", re.I)
-_SENTENCE = re.compile(r"(?<=[.;:!?])\s+|\n\s*\n|\n(?=\s*[-*|])")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*[-*|])")
 _DENIAL = re.compile(r"\b(?:not|no|never|nor|neither|cannot|illegal|invalid)\b|n't\b", re.I)
 
 

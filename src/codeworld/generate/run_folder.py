@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from dataclasses import asdict
 from pathlib import Path
 
 from platformdirs import user_state_path
 
+from codeworld.errors import RunFolderError
 from codeworld.generate.backend import Completion, CompletionRequest
 from codeworld.generate.candidate import Candidate
 
@@ -28,9 +30,16 @@ class RunFolder:
     """
 
     def __init__(self, path: Path) -> None:
-        """Use a folder, which is made if it is missing."""
+        """Use a folder, which is made if it is missing.
+
+        Raises:
+            RunFolderError: if it cannot be made.
+        """
         self.path = path
-        path.mkdir(parents=True, exist_ok=True)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unusable(path, error) from error
 
     def find(self, model: str, request: CompletionRequest) -> Completion | None:
         """Return the answer to a request of an earlier, broken run; None if there is none."""
@@ -60,6 +69,16 @@ class RunFolder:
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    partial = path.with_suffix(f".{os.getpid()}.part")
-    partial.write_text(text, encoding="utf-8", errors="backslashreplace")
-    partial.replace(path)
+    partial = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        partial.write_text(text, encoding="utf-8", errors="backslashreplace")
+        partial.replace(path)
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: OSError) -> RunFolderError:
+    return RunFolderError(
+        f"{path} cannot be written: {error.strerror}; name a folder for the run that can be, with "
+        "room in it"
+    )

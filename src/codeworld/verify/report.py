@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from codeworld.verify.checks import TIERS, CheckResult, Tier
+from codeworld.verify.checks import TIERS, CheckResult, Tier, Verdict
+from codeworld.verify.printable import printable
 
 _STYLES = {"pass": "green", "fail": "bold red", "skip": "yellow"}
 _SHOWN_ACTIONS = 12
+_COUNTED: tuple[tuple[Verdict, str], ...] = (("fail", "failed"), ("skip", "skipped"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,23 @@ class Report:
     def __str__(self) -> str:
         return self.to_text()
 
+    def summary(self) -> str:
+        """Return the report in a few lines: a count for each tier, and every failure."""
+        lines = []
+        for tier in TIERS:
+            results = self.tier(tier)
+            counts = Counter(result.verdict for result in results)
+            told = [f"{counts['pass']} of {len(results)} checks passed"]
+            told += [f"{counts[verdict]} {word}" for verdict, word in _COUNTED if counts[verdict]]
+            lines.append(f"{tier}: {', '.join(told)}")
+            lines += [f"  {one.name}: {one.message}" for one in results if one.verdict == "fail"]
+        return printable("\n".join([*lines, *self._closing()]))
+
+    def _closing(self) -> list[str]:
+        """Return what stands below the verdicts."""
+        mended = [f"mended before the checks: {', '.join(self.mends)}"] if self.mends else []
+        return [f"looked at: {self.coverage}", *mended, self._conclusion()]
+
     def to_text(self, width: int = 100, *, color: bool = False) -> str:
         """Return the report as a table: check, verdict, evidence and how to reproduce it."""
         out = io.StringIO()
@@ -124,10 +144,8 @@ class Report:
                     end_section=place == len(results) - 1,
                 )
         console.print(table)
-        console.print(Text(f"looked at: {self.coverage}"))
-        if self.mends:
-            console.print(Text(f"mended before the checks: {', '.join(self.mends)}"))
-        console.print(Text(self._conclusion()))
+        for line in self._closing():
+            console.print(Text(line))
         return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 
     def _title(self) -> str:
