@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -32,8 +33,9 @@ def measure_agreement(comparison: Comparison | None) -> tuple[float, float]:
     drawn = _last_places(reference, comparison.recording.drawn)
     of_drawn = _agreement(reference, same, drawn, alike=0.0)
     of_all = _agreement(reference, same, _last_places(reference, len(reference.nodes)), alike=1.0)
+    # `fsum`, since `sum` of floats is another number from Python 3.12 on.
     prefixes = [_prefix(reference, same, place) for place in drawn]
-    return min(of_drawn, of_all), sum(prefixes) / len(prefixes)
+    return min(of_drawn, of_all), math.fsum(prefixes) / len(prefixes)
 
 
 def _last_places(tree: PlayTree, count: int) -> Sequence[int]:
@@ -63,7 +65,7 @@ def _agreement(
     for place in places:
         facts = reference.nodes[place].facts
         shares[facts.returns if facts else None].append(same[place])
-    balanced = sum(sum(lines) / len(lines) for lines in shares.values()) / len(shares)
+    balanced = math.fsum(sum(lines) / len(lines) for lines in shares.values()) / len(shares)
     constant = 1.0 / len(shares) if len(shares) > 1 else alike
     return max(0.0, (balanced - constant) / (1.0 - constant)) if constant < 1.0 else 0.0
 

@@ -6,6 +6,7 @@ so programs may show the past or leave it to be remembered.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -217,7 +218,7 @@ def _covers(evidence: Evidence) -> Iterator[Failure]:
     if tree.complete:
         weights = reach(tree)
         for key, ends in drawn.items():
-            total = sum(weights[place, key[0]] for place in tree.deals[key])
+            total = math.fsum(weights[place, key[0]] for place in tree.deals[key])
             for place in tree.deals[key]:
                 chance = weights[place, key[0]] / total
                 if place not in ends and (1 - chance) ** len(ends) < _MISS:

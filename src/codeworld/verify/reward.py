@@ -102,6 +102,7 @@ def compute_rewards(
 
     Raises:
         UnknownGameError: if no curated game has the task's name.
+        InvalidSeedError: if the seed is not a non-negative integer.
         SandboxUnavailableError: if this machine cannot isolate workers strongly.
     """
     reference = find_reference(task)

@@ -46,7 +46,7 @@ def _utility(evidence: Evidence) -> Iterator[Failure]:
     for place, facts in tree.with_facts():
         if facts.player != TERMINAL_PLAYER:
             continue
-        total = sum(facts.returns)
+        total = math.fsum(facts.returns)
         if spec.utility == "identical":
             if max(facts.returns) - min(facts.returns) > TOLERANCE:
                 yield Failure(
