@@ -47,6 +47,17 @@ LINES = [
     ("pay_anyway", "bid 0, bid 1, bid 1, bid 1, bid 2, bid 1", [2, -2]),
 ]
 
+# Lines that end where a player who does not know all is to move, and how many others look alike.
+HIDDEN_LINES = [
+    ("find_the_number", "hide 6, guess 4", 4),  # 5 to 8
+    ("lunch_vote", "crave sushi, crave tacos, crave pizza, vote sushi, vote tacos", 3**4),
+    ("pay_anyway", "bid 1, bid 0, bid 1", 3),  # 0 to 2
+    ("six_cards", "deal r1 r3, deal r2 b1, play r1", 3),  # r3, b2 or b3
+    ("six_cards", "deal r1 r3, deal b1 b2, play r1, play b1", 2),  # b2 or b3, for r2 had to follow
+    ("two_lamps", "pearl 2, red", 3),
+]
+DRAWS = 1000
+
 
 def read(name, file):
     return (TASKS / name / file).read_text("utf-8")
@@ -104,3 +115,26 @@ def test_line_ends_with_the_rewards_that_the_rules_say(name, line, rewards):
     position = play(game, line)
     assert position.player == TERMINAL_PLAYER
     assert game.get_rewards(position.state) == rewards
+
+
+@pytest.mark.parametrize(("name", "line", "count"), HIDDEN_LINES)
+def test_resampling_draws_all_that_a_player_cannot_rule_out(name, line, count):
+    game = load(name)
+    player = play(game, line).player
+    history = look_back(game, line, player)
+    drawn = {", ".join(game.resample_history(history, player, seed)) for seed in range(DRAWS)}
+    assert line in drawn
+    assert len(drawn) == count
+    assert all(look_back(game, other, player) == history for other in drawn)
+
+
+def look_back(game, line, player):
+    """Return what a player saw and did on a line, in the form that `resample_history` takes."""
+    history, position = [], game.start()
+    for action in [*line.split(", "), None]:
+        if position.player == player:
+            history.append((game.get_observations(position.state)[player], action))
+        if action is not None:
+            assert action in position.legal_actions
+            position = game.advance(position.state, action)
+    return history
