@@ -238,3 +238,13 @@ def test_edits_of_one_place_cannot_both_be_made():
     edits = [Edit("a", 1, 2, 4, b"", ""), Edit("b", 1, 4, 5, b"x", "")]
     with pytest.raises(ValueError, match="same place"):
         apply_edits(b"0123456789", edits)
+
+
+def test_edits_are_made_at_the_places_of_the_original():
+    edits = [
+        Edit("a", 1, 1, 2, b"long", ""),
+        Edit("b", 1, 5, 7, b"", ""),
+        Edit("c", 1, 9, 9, b"-", ""),
+    ]
+    for order in (edits, edits[::-1]):
+        assert apply_edits(b"0123456789", order) == b"0long234" + b"78-9"
