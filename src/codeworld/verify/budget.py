@@ -27,8 +27,8 @@ class Budget:
     listed_actions: int = 120_000
     second_looks: int = 600
     illegal_probes: int = 40
-    resampled: int = 30
-    samples: int = 4
+    resampled: int = 60
+    samples: int = 3
     environment_steps: int = 400
 
     def __post_init__(self) -> None:
@@ -49,7 +49,7 @@ QUICK = Budget(
     listed_actions=30_000,
     second_looks=150,
     illegal_probes=10,
-    resampled=8,
+    resampled=12,
     samples=2,
     environment_steps=60,
 )

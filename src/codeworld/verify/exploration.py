@@ -1,8 +1,8 @@
-"""Ways to explore a game: everything where it is small, else five ways that share a budget.
+"""Ways to explore a game: everything where it is small, else several ways that share a budget.
 
 Random play misses rare rules: 2,000 random games accepted a wrong model that one planned game
-rejects (arXiv 2607.14169). So play is also long, greedy for and against each player, and drawn to
-the statements of the program that ran least.
+rejects (arXiv 2607.14169). So play is also long, greedy for and against each player, stubborn
+towards early ends, and drawn to the statements of the program that ran least.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ Choose = Callable[[Explorer, int, tuple[str, ...]], str]
 
 _LOOKAHEAD = 5
 """Actions that a planning way of play compares at each node."""
+
+_OPENING = 40
+"""Most random actions before play turns stubborn."""
 
 _IDLE = 60
 """Turns in a row that find nothing new, after which there is taken to be nothing more."""
@@ -73,7 +76,7 @@ def explore_all(explorer: Explorer, budget: Budget) -> bool:
 
 
 def sample(explorer: Explorer, seed: int, budget: Budget) -> None:
-    """Play seeded games in turns: random, long, greedy for and against each player, rare."""
+    """Play seeded games in turns: random, long, greedy for each player, stubborn, rare."""
     generator = np.random.default_rng(derive_seed(seed, "exploration"))
     ways: list[Callable[[], None]] = [_random_game(explorer, generator, budget)]
     ways.append(partial(_play, explorer, 0, _longest(generator), budget.episode_transitions))
@@ -81,6 +84,7 @@ def sample(explorer: Explorer, seed: int, budget: Budget) -> None:
         for sign in (1.0, -1.0):
             choose = _greedy(generator, player, sign)
             ways.append(partial(_play, explorer, 0, choose, budget.episode_transitions))
+    ways.append(partial(_stubborn_game, explorer, generator, budget))
     ways.append(RareStatements(explorer, generator).play)
     # Random and rare play get as much as all the planning ways together.
     planning = len(ways) - 2
@@ -115,6 +119,23 @@ def _random_game(
         return actions[generator.integers(len(actions))]
 
     return partial(_play, explorer, 0, choose, budget.episode_transitions)
+
+
+def _stubborn_game(explorer: Explorer, generator: np.random.Generator, budget: Budget) -> None:
+    """Play at random for a while, then what is legal most often: pass, fold, hold, to the end."""
+    legal = Counter(
+        action for node in explorer.nodes if node.facts for action in node.facts.legal_actions
+    )
+    left = int(generator.integers(1, _OPENING))
+
+    def choose(_: Explorer, __: int, actions: tuple[str, ...]) -> str:
+        nonlocal left
+        left -= 1
+        if left > 0:
+            return actions[generator.integers(len(actions))]
+        return max(actions, key=lambda action: (legal[action], action))
+
+    _play(explorer, 0, choose, budget.episode_transitions)
 
 
 def _some(generator: np.random.Generator, actions: tuple[str, ...]) -> list[str]:

@@ -242,17 +242,18 @@ def _resample(explorer: Explorer, seed: int, budget: Budget) -> list[list[Any]]:
         for place, node in enumerate(explorer.nodes)
         if node.facts is not None and node.facts.player >= 0 and node.facts.legal_actions
     ]
-    if len(decisions) > budget.resampled:
-        chosen = generator.choice(len(decisions), budget.resampled, False)
-        decisions = sorted(decisions[number] for number in chosen)
     samples = budget.samples
     if len(decisions) < budget.resampled:
         samples *= _FEW_DECISIONS
+    decisions = _some_decisions(explorer, decisions, budget.resampled, generator)
+    most_nodes = len(explorer.nodes) + budget.transitions
     resampled: list[list[Any]] = []
     tries = 0
     for place in decisions:
         facts = explorer.nodes[place].facts
         assert facts is not None
+        if len(explorer.nodes) > most_nodes:
+            break
         for number in range(samples):
             # Now and then the player has just acted, and the line must end with that action.
             legal = facts.legal_actions
@@ -262,6 +263,22 @@ def _resample(explorer: Explorer, seed: int, budget: Budget) -> list[list[Any]]:
             if drawn is not None:
                 resampled.append([place, facts.player, own, *drawn])
     return resampled
+
+
+def _some_decisions(
+    explorer: Explorer, decisions: list[int], count: int, generator: np.random.Generator
+) -> list[int]:
+    """Return some decisions: half of them late ones, where most is hidden behind the player."""
+    if len(decisions) <= count:
+        return decisions
+    depths = explorer.tree().depths
+    late = sorted(decisions, key=depths.__getitem__)[-(len(decisions) // 4 + 1) :]
+    picks = generator.choice(len(late), min(count // 2, len(late)), False)
+    chosen = [late[number] for number in picks]
+    others = [place for place in decisions if place not in set(chosen)]
+    rest = generator.choice(len(others), count - len(chosen), False)
+    mixed = [*chosen, *(others[number] for number in rest)]
+    return [mixed[number] for number in generator.permutation(len(mixed))]
 
 
 def _draw(explorer: Explorer, place: int, own: str | None, seed: int) -> tuple[int, str] | None:
