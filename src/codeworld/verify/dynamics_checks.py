@@ -10,8 +10,11 @@ from codeworld.verify.checks import Check, Failure, NotApplicable
 from codeworld.verify.evidence import Evidence
 from codeworld.verify.play_tree import Facts, Fault, PlayTree
 
-_ENDS_FOR_AN_OUTCOME = 20
-"""Ends that a game which is not explored whole must show before their sameness means anything."""
+_ENDS_FOR_AN_OUTCOME = 100
+"""Ends that a game which is not explored whole must show before their sameness means anything.
+
+Random chess, say, is mostly a draw, and ends that are found near each other are alike.
+"""
 
 
 def _answers(evidence: Evidence) -> Iterator[Failure]:
@@ -174,7 +177,12 @@ def _is_choice(tree: PlayTree, place: int) -> bool:
 def _outcomes(evidence: Evidence) -> Iterator[Failure]:
     recording = evidence.recording
     ends = recording.tree.ends
-    outcomes = {facts.returns for _, facts in recording.tree.with_facts() if facts.player == -4}
+    outcomes = {
+        facts.returns
+        for tree in evidence.trees
+        for _, facts in tree.with_facts()
+        if facts.player == TERMINAL_PLAYER
+    }
     if len(outcomes) > 1:
         return
     if not ends or (not recording.exhausted and len(ends) < _ENDS_FOR_AN_OUTCOME):

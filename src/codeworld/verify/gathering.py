@@ -23,7 +23,7 @@ from codeworld.verify.recording import Recording, Replay, read_recording, read_r
 from codeworld.verify.reference import Reference
 
 _LIMITS = Limits(wall_seconds=120, cpu_seconds=20, answer_bytes=64 << 20)
-_REFERENCES_KEPT = 64
+_REFERENCES_KEPT = 16
 
 
 class Gatherer:
@@ -48,7 +48,9 @@ class Gatherer:
         )
         self.workers = self._pool.workers
         self._lock = threading.Lock()
-        self._recordings: OrderedDict[tuple[Any, ...], Future[JobResult]] = OrderedDict()
+        self._recordings: OrderedDict[tuple[Any, ...], Future[JobResult] | Recording] = (
+            OrderedDict()
+        )
 
     def close(self) -> None:
         """End the workers. May be called twice."""
@@ -113,7 +115,13 @@ class Gatherer:
             self._recordings[key] = kept
             while len(self._recordings) > _REFERENCES_KEPT:
                 self._recordings.popitem(last=False)
-        return read_recording(kept.result())
+        if isinstance(kept, Recording):
+            return kept
+        recording = read_recording(kept.result())
+        with self._lock:
+            if self._recordings.get(key) is kept:
+                self._recordings[key] = recording
+        return recording
 
     def _replay(
         self,
