@@ -1,8 +1,12 @@
-"""Small game programs that several test modules play, and a cache folder of the tests' own."""
+"""Small game programs and a scripted model for several test modules; folders of the tests' own."""
 
 from __future__ import annotations
 
+import threading
+
 import pytest
+
+from codeworld.generate import Completion
 
 COUNTDOWN = '''
 """Three players in turn take 1 or 2 of 7 stones; the last stone wins 1 from each other player."""
@@ -120,12 +124,86 @@ SMALL_GAMES = {"countdown": COUNTDOWN, "walk": WALK, "coin": COIN, "doors": DOOR
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    """Every test has a spec cache of its own."""
+def own_folders(tmp_path, monkeypatch):
+    """Every test has a spec cache and a folder of generation runs of its own."""
     monkeypatch.setenv("CODEWORLD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("CODEWORLD_RUNS", str(tmp_path / "runs"))
 
 
 @pytest.fixture
 def small_game():
     """Return the source of a small game by its name."""
     return SMALL_GAMES.__getitem__
+
+
+class ScriptedModel:
+    """A language model that answers as the test says.
+
+    Attributes:
+        answers: texts to answer for each kind of request, `values`, `written` and `mended`, in the
+            order of the requests; an exception is raised, and None writes until it is cut off.
+        asked: (kind, request) of everything that was asked, in order.
+        cut: how many answers were cut off.
+        closed: whether it was closed.
+    """
+
+    name = "scripted"
+    supports_grammar = False
+    context_tokens = None
+
+    def __init__(self, *, parallel=1, **answers):
+        self.parallel = parallel
+        self.answers = answers
+        self.asked = []
+        self.cut = 0
+        self.closed = False
+        self._running = 0
+        self._lock = threading.Lock()
+
+    def count(self, kind):
+        """Return how many requests of a kind there were."""
+        return sum(one == kind for one, _ in self.asked)
+
+    def complete(self, request, on_text=None, cancel=None):
+        kind = self._kind(request)
+        with self._lock:
+            self._running += 1
+            number = self.count(kind)
+            self.asked.append((kind, request))
+        try:
+            return self._answer(self.answers[kind][number], on_text, cancel)
+        finally:
+            with self._lock:
+                self._running -= 1
+
+    def _kind(self, request):
+        if request.messages[0].content.startswith("You read"):
+            return "values"
+        return "mended" if "not right yet" in request.messages[-1].content else "written"
+
+    def _answer(self, text, on_text, cancel):
+        if isinstance(text, BaseException):
+            raise text
+        if text is None:
+            assert cancel.wait(60), "nobody cut the answer off"
+            self.cut += 1
+            return Completion("", 10, 0, "cancelled", 0.0)
+        if on_text is not None:
+            on_text(text)
+        return Completion(text, 10, len(text.split()), "stop", 0.0)
+
+    def close(self):
+        assert not self._running, "closed while it writes"
+        self.closed = True
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+@pytest.fixture
+def scripted():
+    """Return the class of scripted models."""
+    return ScriptedModel

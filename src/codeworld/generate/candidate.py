@@ -60,8 +60,12 @@ class Candidate:
         return json.dumps(data, indent=2) + "\n"
 
 
-def rank(candidate: Candidate) -> tuple[bool, int, int]:
-    """Return what sorts candidates, best last: accepted ones, then by checks that passed."""
-    checks = candidate.report.checks
-    passed = sum(check.verdict == "pass" for check in checks)
-    return candidate.accepted, -len(candidate.failures), passed
+def rank(candidate: Candidate) -> tuple[bool, bool, int]:
+    """Return what sorts candidates, best last: accepted ones, sound ones, then by their verdicts.
+
+    A program that does not load fails one check only, for no other can look at it; what counts
+    against it is how few it passes.
+    """
+    verdicts = [check.verdict for check in candidate.report.checks]
+    points = verdicts.count("pass") - verdicts.count("fail")
+    return candidate.accepted, candidate.report.passed, points

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from codeworld.envs.aec import GameEnv
 from codeworld.envs.make import Isolation, make_from_source
+from codeworld.envs.options import EnvOptions
 from codeworld.errors import GenerationError, RulesTextError
 from codeworld.generate.asking import Asker, OnText, Spent
 from codeworld.generate.backend import Backend
@@ -181,6 +182,7 @@ def make_from_rules(
         SandboxUnavailableError: if this machine cannot isolate workers strongly.
     """
     check_rules(rules)
+    replace(EnvOptions(), **env_options)  # refuses a wrong one before the model is asked
     options = GenerationOptions(
         num_candidates=num_candidates,
         refine_rounds=refine_rounds,

@@ -205,7 +205,8 @@ class Search:
     def _mend(self, found: Sequence[Candidate]) -> Generator[Candidate, None, None]:
         """Yield what the model makes of its best programs, told what is wrong with them."""
         for number in range(self.options.refine_rounds):
-            written = [one for one in found if one.origin != "adapted" and one.failures]
+            wrong = [one for one in found if one.source and one.failures]
+            written = [one for one in wrong if one.origin != "adapted"]
             best = sorted(written, key=rank, reverse=True)[: self.asker.backend.parallel]
             requests = {
                 f"mended-{number}-{candidate.name}": self._request(
@@ -217,7 +218,6 @@ class Search:
                     self.options.answer_tokens,
                 )
                 for candidate in best
-                if candidate.source
             }
             try:
                 yield from self._judge_programs(requests, "mended", "told what was wrong", found)
