@@ -53,6 +53,12 @@ def test_every_check_has_a_broken_game():
     assert sorted(broken["check"] for broken in BROKEN) == sorted(c.name for c in GAME_CHECKS)
 
 
+def test_every_check_is_documented():
+    page = (Path(__file__).parents[2] / "docs" / "verify.md").read_text("utf-8")
+    rows = [f"| {check.tier} | `{check.name}` | {check.asks} |" for check in GAME_CHECKS]
+    assert [row for row in rows if page.count(row) != 1] == []
+
+
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken["check"])
 def test_only_its_check_rejects_a_broken_game(broken):
     report = verify_game(edited(broken["edits"]), **arguments(broken.get("against", "")))
