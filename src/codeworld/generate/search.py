@@ -41,8 +41,11 @@ _PROBLEMS = 5
 _UNANIMOUS = 3
 """Answers that must all agree to outweigh a reading that explains the text's numbers better."""
 
-_AS_GOOD = 0.05
+_AS_GOOD = 0.1
 """How much better that reading may be."""
+
+_OTHER_WORDS = 0.8
+"""Likeness from which on a text has a known game's own words, and its numbers decide alone."""
 
 OnCandidate = Callable[[Candidate], None]
 
@@ -170,7 +173,11 @@ class Search:
             if told == adaptation:
                 return True, "the model read these values, and they explain the text's numbers best"
             best, mine = told.likeness or 0.0, adaptation.likeness or 0.0
-            if votes[adaptation] == votes.total() >= _UNANIMOUS and best - mine <= _AS_GOOD:
+            if (
+                votes[adaptation] == votes.total() >= _UNANIMOUS
+                and best - mine <= _AS_GOOD
+                and best < _OTHER_WORDS
+            ):
                 return (
                     True,
                     "the model read these values again and again, and the text's numbers fit",
