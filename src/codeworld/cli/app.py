@@ -245,10 +245,12 @@ def make_command(
     reference: Annotated[
         str | None, typer.Option(help="Id of a curated game that the result must play as.")
     ] = None,
-    candidates: Annotated[int, typer.Option(help="Answers to ask for at most.", min=1)] = 8,
+    candidates: Annotated[int, typer.Option(help="Whole programs to ask for at most.", min=1)] = 8,
     refine: Annotated[int, typer.Option(help="Rounds in which failures go back.", min=0)] = 1,
-    seconds: Annotated[float | None, typer.Option(help="Time for the search.")] = None,
-    tokens: Annotated[int | None, typer.Option(help="Tokens that the model may write.")] = None,
+    seconds: Annotated[float | None, typer.Option(help="Time for the search.", min=1)] = None,
+    tokens: Annotated[
+        int | None, typer.Option(help="Tokens that the model may write.", min=1)
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of samples and checks.", min=0)] = 0,
     folder: Annotated[
         Path | None, typer.Option(help="Where everything is written down as it comes.")
@@ -277,7 +279,6 @@ def make_command(
             reference=reference,
             folder=folder,
         )
-    console.print(env.report.to_text(console.width, color=console.is_terminal))
     env.close()
 
 

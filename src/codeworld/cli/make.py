@@ -20,6 +20,7 @@ from codeworld.generate.backend import Backend
 from codeworld.generate.candidate import Candidate
 from codeworld.generate.generation import Generation, generate, make_env
 from codeworld.generate.options import GenerationOptions
+from codeworld.verify.printable import printable
 
 
 def make_game(
@@ -50,18 +51,25 @@ def make_game(
             written.
     """
     rules = read_source(rules_file)
-    with _progress(console) as progress:
-        found = generate(
-            rules,
-            backend,
-            options=options,
-            reference=reference,
-            folder=folder,
-            on_text=progress.add,
-            on_candidate=progress.show,
-        )
+    if output is not None and (output.is_dir() or not output.absolute().parent.is_dir()):
+        raise ReportFileError(f"{output} cannot be written: name a file in a folder that exists")
+    try:
+        with _progress(console) as progress:
+            found = generate(
+                rules,
+                backend,
+                options=options,
+                reference=reference,
+                folder=folder,
+                on_text=progress.add,
+                on_candidate=progress.show,
+            )
+    except KeyboardInterrupt:
+        console.print("stopped; the same command goes on from the answers that it has")
+        raise
     _show_cost(found, console)
     env = make_env(found)
+    console.print(Text(env.report.summary()), soft_wrap=True)
     if output is not None:
         _write(found, env, output, console)
     return env
@@ -89,7 +97,7 @@ class _Progress:
         style = "green" if candidate.accepted else "yellow" if candidate.report.passed else "red"
         verdict = "accepted" if candidate.accepted else "not accepted"
         reason = candidate.failures[0] if candidate.failures else candidate.why
-        line = Text.assemble((f"{verdict}: ", style), f"{candidate.about}: {reason}")
+        line = Text.assemble((f"{verdict}: ", style), printable(f"{candidate.about}: {reason}"))
         self._console.print(line, soft_wrap=True)
 
 
@@ -106,11 +114,11 @@ def _progress(console: Console) -> Iterator[_Progress]:
 
 def _show_cost(found: Generation, console: Console) -> None:
     spent = found.spent
-    console.print(
+    cost = (
         f"{spent.answers} answers, {spent.prompt_tokens} tokens read, "
-        f"{spent.completion_tokens} written, {spent.seconds:.0f} s; all in {found.folder}",
-        soft_wrap=True,
+        f"{spent.completion_tokens} written, {spent.seconds:.0f} s; all in {found.folder}"
     )
+    console.print(Text(cost), soft_wrap=True)
 
 
 def _write(found: Generation, env: GameEnv, output: Path, console: Console) -> None:
@@ -126,4 +134,4 @@ def _write(found: Generation, env: GameEnv, output: Path, console: Console) -> N
             path.write_text(text, encoding="utf-8")
         except OSError as error:
             raise ReportFileError(f"{path} cannot be written: {error}") from error
-        console.print(f"wrote {path}", soft_wrap=True)
+        console.print(Text(f"wrote {path}"), soft_wrap=True)
