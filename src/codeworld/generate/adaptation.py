@@ -111,9 +111,12 @@ def agrees_with_text(
     """Whether every value could have been read off the text.
 
     A number that the known game's rules state must be stated here, too; and of a game without
-    parameters, one that is changed must not be there in its known value as well.
+    parameters, one that is changed must not be there in its known value as well, and all else that
+    every wording states must be there.
     """
     stated, known_stated = read_numbers(rules), read_numbers(example.wordings[0])
+    if not example.has_parameters and not _states_the_rest(example, values, stated):
+        return False
     for name, known in example.settings.items():
         if isinstance(known, bool):
             continue
@@ -123,6 +126,18 @@ def agrees_with_text(
         if new != old and not example.has_parameters and stated.issuperset(old):
             return False
     return True
+
+
+def _states_the_rest(
+    example: WorkedExample, values: Mapping[str, ConstantValue], stated: frozenset[float]
+) -> bool:
+    """Whether a text states every number that all wordings state, but for what is changed.
+
+    This is what tells chess from chess on a smaller board: its words and spellings are the same.
+    """
+    essential = frozenset.intersection(*map(read_numbers, example.wordings))
+    changed = [known for name, known in example.settings.items() if values[name] != known]
+    return stated >= essential.difference(*map(_as_set, changed))
 
 
 def _as_set(value: ConstantValue) -> frozenset[float]:

@@ -1,0 +1,186 @@
+"""Known games with other values, read by a model or off the text's own numbers."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from codeworld import compile_game, games
+from codeworld.errors import ParameterError
+from codeworld.generate import CompletionRequest, open_backend
+from codeworld.generate.adaptation import adapt, agrees_with_text, parse_values, read_off
+from codeworld.generate.examples import load_examples
+from codeworld.generate.number_likeness import number_likeness
+from codeworld.generate.prompts import adaptation_messages, values_grammar, write_values
+from codeworld.generate.rule_facts import read_numbers
+
+EXAMPLES = {example.name: example for example in load_examples()}
+PARAMETRISED = [name for name, example in EXAMPLES.items() if example.has_parameters]
+PIG = EXAMPLES["pig"]
+
+
+def variants(name, most=3):
+    """Return variants that differ from the known game in one or two parameters."""
+    parameters = games.parameters_of(name)
+    choices = {
+        one.name: [False] if one.minimum is None else [one.minimum + 1, (one.minimum + 7)]
+        for one in parameters
+    }
+    changes = [{key: value} for key, values in choices.items() for value in values]
+    changes += [
+        {one: choices[one][0], other: choices[other][0]}
+        for one, other in itertools.combinations(choices, 2)
+    ]
+    found = []
+    for change in changes:
+        try:
+            found.append(games.instantiate(name, **change))
+        except ParameterError:
+            continue
+    return found[:most]
+
+
+@pytest.mark.parametrize("name", PARAMETRISED)
+def test_the_texts_numbers_say_which_variant_it_is(name):
+    tried = variants(name)
+    assert tried
+    for variant in tried:
+        found = read_off(EXAMPLES[name], variant.rules)
+        assert dict(found.values) == variant.parameters
+        assert found.source == variant.source
+        assert found.likeness == 1.0
+
+
+def test_a_game_without_parameters_is_not_read_off():
+    assert read_off(EXAMPLES["checkers"], games.load("checkers").rules) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "players = 3\ntarget = 50\nsides = 8\n",
+        "Sure!\n- players = 3\n* `target = 50`\n**sides** = 8,  \nThat is all. sides = 9",
+        "players=3 # seats\ntarget= 50\nsides =8",
+    ],
+)
+def test_values_are_read_as_models_write_them(text):
+    assert parse_values(text, PIG) == {"players": 3, "target": 50, "sides": 8}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "eight", "'8'", "8.5", "True", "None", "[8]", "(8,)", "8 8", "{}", "\ud800", "\0"),
+        *("9" * 5_000, "9" * 30, "1e999", "10**10", "(" * 3_000, "-" * 10_000 + "1"),
+        "__import__('os')",
+    ],
+    ids=lambda value: ascii(value[:12]),
+)
+def test_a_value_that_is_none_is_refused(value):
+    assert parse_values(f"players = 3\ntarget = 50\nsides = {value}", PIG) is None
+
+
+@pytest.mark.parametrize("known", [True, 3, 0.5, (1, -1), (1, 0.5)], ids=str)
+def test_values_keep_the_kind_of_the_known_one(known):
+    example = type(PIG)("one", ("",), "X = 1\n", {"X": known}, {"X": "it"}, False, frozenset())
+    accepted = {
+        text
+        for text in ("True", "4", "-0.25", "(4, -2)", "[7]", "(0.25,)", "()", "'4'")
+        if parse_values(f"X = {text}", example)
+    }
+    expected = {
+        "True": {"True"},
+        "3": {"4"},
+        "0.5": {"4", "-0.25"},
+        "(1, -1)": {"(4, -2)", "[7]"},
+        "(1, 0.5)": {"(4, -2)", "[7]", "(0.25,)"},
+    }
+    assert accepted == expected[str(known)]
+
+
+def test_impossible_values_give_no_game():
+    assert adapt(PIG, {"players": 2, "target": 50, "sides": 99}, "") is None
+
+
+def test_adapting_changes_the_constants_and_nothing_else():
+    example = next(one for one in EXAMPLES.values() if one.settings and not one.has_parameters)
+    changed = dict(example.settings)
+    same = adapt(example, changed, "")
+    assert compile_game(same.source).source == same.source
+    assert same.likeness is None
+    name = next(name for name, value in changed.items() if type(value) is int)
+    other = adapt(example, {**changed, name: changed[name] + 1}, "")
+    lines = zip(example.source.splitlines(), other.source.splitlines(), strict=True)
+    assert [new.split()[0] for old, new in lines if old != new] == [name]
+
+
+def test_a_number_that_the_text_does_not_state_is_no_reading():
+    text = games.instantiate("pig", target=30, sides=8).rules
+    assert agrees_with_text(PIG, {"players": 2, "target": 30, "sides": 8}, text)
+    assert not agrees_with_text(PIG, {"players": 2, "target": 31, "sides": 8}, text)
+    assert not agrees_with_text(PIG, {"players": 9, "target": 30, "sides": 8}, text)
+
+
+def test_a_known_number_that_is_still_in_the_text_is_not_changed():
+    example = next(one for one in EXAMPLES.values() if one.settings and not one.has_parameters)
+    assert agrees_with_text(example, example.settings, example.wordings[0])
+    stated = sorted(read_numbers(example.wordings[0]))
+    name, value = next(
+        (name, value) for name, value in example.settings.items() if type(value) is int
+    )
+    other = next(int(number) for number in stated if number != abs(value))
+    changed = {**example.settings, name: other}
+    assert not agrees_with_text(example, changed, example.wordings[0])
+
+
+@pytest.mark.parametrize("held_out", ["gen_chess", "gen_tic_tac_toe"])
+def test_a_held_out_game_is_not_the_known_game_that_it_varies(held_out):
+    """Words and spellings are the same, so the numbers have to tell them apart."""
+    example = EXAMPLES[held_out.removeprefix("gen_")]
+    game = games.load(held_out)
+    for text in (game.rules, *game.paraphrases):
+        told = read_off(example, text)
+        same = told is None or dict(told.values) == example.settings
+        assert not (same and agrees_with_text(example, example.settings, text))
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, example in EXAMPLES.items() if not example.has_parameters]
+)
+def test_every_wording_of_a_known_game_agrees_with_it(name):
+    example = EXAMPLES[name]
+    for text in example.wordings:
+        assert agrees_with_text(example, example.settings, text)
+
+
+def test_likeness():
+    text = "A board of 6 rows and 7 columns; four in a row win."
+    assert number_likeness(text, text) == 1.0
+    assert number_likeness(text, text.replace("6 rows", "six rows")) > 0.9
+    near = number_likeness(text, text.replace("four", "five"))
+    far = number_likeness(text, "Ten dice with 20 faces.")
+    assert 0 <= far < near < 1
+    assert number_likeness(text, text.replace("6 rows and 7", "7 rows and 6")) < 1
+    assert number_likeness("", "") == 1.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
+def test_llama_cpp_takes_the_grammar(example, grammar_model):
+    """A random model held to the grammar can say nothing but values."""
+    grammar = values_grammar(example.settings, sorted(read_numbers(example.wordings[0])))
+    for seed in range(3):
+        request = CompletionRequest(
+            adaptation_messages("Two dice.", PIG), seed, 400, temperature=1.0, grammar=grammar
+        )
+        answer = grammar_model.complete(request)
+        if answer.finish_reason == "stop":
+            assert parse_values(answer.text, example) is not None
+        assert answer.text.startswith(write_values(example.settings).partition("=")[0])
+
+
+@pytest.fixture(scope="module")
+def grammar_model(tiny_gguf):
+    with open_backend(f"gguf:{tiny_gguf}", parallel=1, threads=1) as backend:
+        yield backend
