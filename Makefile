@@ -49,6 +49,7 @@ benchmarks: $(STAMP)  ## the measurements of docs/benchmarks.md, made anew
 	$(BIN)/python benchmarks/isolation_cost.py
 	$(BIN)/python benchmarks/import_time.py
 	$(BIN)/python benchmarks/mutation_score.py
+	$(BIN)/python benchmarks/verification_cost.py
 	$(BIN)/python benchmarks/reward_ranking.py --plot docs/images/reward_ranking.svg
 
 clean:  ## remove everything that was made
