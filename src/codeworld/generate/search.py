@@ -41,7 +41,7 @@ _PROBLEMS = 5
 _UNANIMOUS = 3
 """Answers that must all agree to outweigh a reading that explains the text's numbers better."""
 
-_AS_GOOD = 0.1
+_AS_GOOD = 0.03
 """How much better that reading may be."""
 
 _OTHER_WORDS = 0.8
