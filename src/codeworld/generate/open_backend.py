@@ -67,7 +67,7 @@ def open_backend(
         _refuse(name, given, "base_url", "context_tokens", "threads", "parallel")
         from codeworld.generate.transformers_model import TransformersBackend
 
-        return TransformersBackend(rest, **given)
+        return _named(TransformersBackend(rest, **given), name, adapter)
     _refuse(name, given, "base_url")
     path = (
         Path(rest).expanduser()
@@ -76,7 +76,13 @@ def open_backend(
     )
     from codeworld.generate.llama_cpp import LlamaCppBackend
 
-    return LlamaCppBackend(path, name=name, **given)
+    return _named(LlamaCppBackend(path, **given), name, adapter)
+
+
+def _named(backend: Backend, name: str, adapter: Path | None) -> Backend:
+    """Name a backend so that answers with an adapter are not taken for those without."""
+    backend.name = f"{name} with {adapter}" if adapter else name
+    return backend
 
 
 def _refuse(name: str, given: dict[str, Any], *foreign: str) -> None:
