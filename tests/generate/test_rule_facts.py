@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from codeworld import games
-from codeworld.generate.rule_facts import read_facts, read_numbers
+from codeworld.generate.rule_facts import count_seats, read_facts, read_numbers
 from codeworld.verify import Budget
 from codeworld.verify.gathering import Gatherer
 
@@ -158,3 +158,16 @@ def test_each_check_rejects_a_game_of_its_own(evidence):
     }
     for name, text in rejected.items():
         assert name in {one.name for one in failures(read_facts(text), evidence["tic_tac_toe"])}
+
+
+@pytest.mark.parametrize(
+    ("text", "seats"),
+    [
+        ("Player 0 deals. Player 1 and player 2 bid.", 3),
+        ("Players 0 and player 1 bid.", 2),
+        ("Player 1 and player 2 bid.", None),  # numbered from 1, or player 0 is not mentioned
+        ("You and I bid.", None),
+    ],
+)
+def test_seats(text, seats):
+    assert count_seats(text) == seats

@@ -18,7 +18,7 @@ from codeworld.errors import ParameterError
 from codeworld.games.variants import set_constants
 from codeworld.generate.examples import ConstantValue, WorkedExample
 from codeworld.generate.number_likeness import number_likeness
-from codeworld.generate.rule_facts import read_facts, read_numbers
+from codeworld.generate.rule_facts import count_seats, read_facts, read_numbers
 
 _DECORATION = " \t`*-"
 """What models put around a line that should be bare."""
@@ -185,7 +185,7 @@ def _changes(
 
 def _options(example: WorkedExample, rules: str) -> dict[str, list[ConstantValue]]:
     """Return for every parameter the values that the text could mean."""
-    numbers, players = sorted(read_numbers(rules)), read_facts(rules).players
+    numbers, players = sorted(read_numbers(rules)), read_facts(rules).players or count_seats(rules)
     options: dict[str, list[ConstantValue]] = {}
     for parameter in games.parameters_of(example.name):
         known = example.settings[parameter.name]

@@ -31,6 +31,7 @@ _SEPARATOR = re.compile(r"[ ,:-]")
 _SEPARATOR_KEPT = re.compile(r"([ ,:-])")
 _HOLE = re.compile(r"[A-Z][A-Z_0-9]+|<\w+>|\{\w+\}|\[\w+\]")
 _PLAYERS = re.compile(r"\b(two|three|four|five|six|[2-9])[ -](?:person|players?)\b", re.I)
+_SEAT = re.compile(r"\bplayers? (\d)\b", re.I)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[a-z]+", re.I)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*[-*|])")
 _DENIAL = re.compile(r"\b(?:not|no|never|nor|neither|cannot|illegal|invalid)\b|n't\b", re.I)
@@ -149,6 +150,15 @@ class RuleFacts:
                 yield Failure(
                     f"the rules give {example!r} as an example, and it is never possible", ()
                 )
+
+
+def count_seats(text: str) -> int | None:
+    """Return how many players a text numbers, from player 0 on; None if it numbers none.
+
+    A text need not mention every player, so this is a likely number only.
+    """
+    seats = {int(seat) for seat in _SEAT.findall(text)}
+    return max(seats) + 1 if 0 in seats and len(seats) > 1 else None
 
 
 def read_facts(rules: str) -> RuleFacts:
