@@ -67,7 +67,9 @@ def compare_node(game, state, theirs, to_ours):
     player = game.get_current_player(state)
     line = theirs.history()
     assert player == theirs.current_player(), line
-    assert game.get_rewards(state) == theirs.returns(), line
+    rewards, returns = game.get_rewards(state), theirs.returns()
+    # Thirds of a pot may be rounded otherwise; most are equal, which is told faster.
+    assert rewards == returns or rewards == pytest.approx(returns, rel=1e-12), line
     names = {action: to_ours(theirs, action) for action in theirs.legal_actions()}
     assert set(game.get_legal_actions(state)) == set(names.values()), line
     if player == CHANCE_PLAYER:

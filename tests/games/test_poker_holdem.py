@@ -16,27 +16,25 @@ from codeworld.seeding import derive_seed
 
 SUITS, RANKS = "cdhs", "23456789TJQKA"
 DECK = [rank + suit for rank in RANKS for suit in SUITS]  # in OpenSpiel's order, too
-THREE_PLAYERS = (
-    ("BLINDS = (1, 2)", "BLINDS = (1, 2, 0)"),
-    ("FIRST = (0, 1, 1, 1)", "FIRST = (2, 0, 0, 0)"),
-)
-TABLES = [
-    pytest.param((), "numPlayers=2,blind=1 2,firstPlayer=1 2 2 2", id="two players"),
-    pytest.param(THREE_PLAYERS, "numPlayers=3,blind=1 2 0,firstPlayer=3 1 1 1", id="three players"),
-]
+TABLES = {  # of OpenSpiel, which counts players from 1; how many players, and its parameters
+    2: "numPlayers=2,blind=1 2,firstPlayer=1 2 2 2",
+    3: "numPlayers=3,blind=1 2 0,firstPlayer=3 1 1 1",
+    4: "numPlayers=4,blind=1 2 0 0,firstPlayer=3 1 1 1",
+}
 # Published numbers of five-card hands, from high card to straight flush.
 HANDS_OF_A_KIND = (1302540, 1098240, 123552, 54912, 10200, 5108, 3744, 624, 40)
 DIFFERENT_HANDS = 7462
 
 
-def load_theirs(table):
+def load_theirs(players):
     """OpenSpiel counts raises only, so that the big blind leaves three before the flop.
 
     "fcpa" is its name for the actions of a limit game: fold, call and one size of bet.
     """
     return pyspiel.load_game(
-        f"universal_poker(betting=limit,bettingAbstraction=fcpa,{table},numRounds=4,numSuits=4,"
-        "numRanks=13,numHoleCards=2,numBoardCards=0 3 1 1,raiseSize=2 2 4 4,maxRaises=3 4 4 4)"
+        f"universal_poker(betting=limit,bettingAbstraction=fcpa,{TABLES[players]},numRounds=4,"
+        "numSuits=4,numRanks=13,numHoleCards=2,numBoardCards=0 3 1 1,raiseSize=2 2 4 4,"
+        "maxRaises=3 4 4 4)"
     )
 
 
@@ -52,10 +50,10 @@ def to_ours(theirs, action):
     return "raise" if len(betting) == 1 or "r" in betting[-1] else "bet"
 
 
-@pytest.mark.parametrize(("changes", "table"), TABLES)
+@pytest.mark.parametrize("players", TABLES)
 @pytest.mark.parametrize("num_games", [40, pytest.param(1000, marks=pytest.mark.slow)])
-def test_random_games(compiled, compare_game, random_choice, changes, table, num_games):
-    theirs, game = load_theirs(table), compiled("poker_holdem", changes)
+def test_random_games(compiled, compare_game, random_choice, players, num_games):
+    theirs, game = load_theirs(players), compiled("poker_holdem", players=players)
     for seed in range(num_games):
         choose = random_choice(seed, "hold'em")
         compare_game(game, theirs.new_initial_state(), to_ours, choose)
@@ -74,13 +72,11 @@ def steer(game, any_of, few_cards):
     return choose
 
 
-@pytest.mark.parametrize(("changes", "table"), TABLES)
-@pytest.mark.parametrize("num_games", [40, pytest.param(400, marks=pytest.mark.slow)])
-def test_games_steered_to_showdowns(
-    compiled, compare_game, random_choice, changes, table, num_games
-):
+@pytest.mark.parametrize("players", TABLES)
+@pytest.mark.parametrize("num_games", [80, pytest.param(400, marks=pytest.mark.slow)])
+def test_games_steered_to_showdowns(compiled, compare_game, random_choice, players, num_games):
     """Cards of one suit, of five ranks, or of neighbouring ranks give rare hands and ties."""
-    theirs, game = load_theirs(table), compiled("poker_holdem", changes)
+    theirs, game = load_theirs(players), compiled("poker_holdem", players=players)
     ties, capped, shown = 0, 0, 0
     for seed in range(num_games):
         any_of = random_choice(seed, "hold'em, steered")
@@ -94,12 +90,24 @@ def test_games_steered_to_showdowns(
         choose = steer(game, any_of, few_cards)
         state, _ = compare_game(game, theirs.new_initial_state(), to_ours, choose)
         observation = game.get_observations(state)[0]
-        ties += 0.0 in game.get_rewards(state)
+        rewards = game.get_rewards(state)
+        ties += rewards.count(max(rewards)) > 1
         capped += sum(moves.count("raise") >= 3 for moves in observation["moves"])
         shown += any(observation["shown"])
     assert shown >= num_games / 2
     assert ties >= num_games / 20
     assert capped >= num_games / 10
+
+
+def test_three_players_share_what_the_fourth_has_left_in_the_pot(compiled):
+    game, checks = compiled("poker_holdem", players=4), ["check"] * 3
+    private = [f"deal {card}" for card in ("2c", "2d", "3c", "3d", "4c", "4d", "5c", "5d")]
+    flop, later = ["deal Ah", "deal Kh", "deal Qh"], ["deal Jh", *checks, "deal Th", *checks]
+    state = game.get_initial_state()
+    for action in [*private, "call", "call", "fold", "check", *flop, *checks, *later]:
+        state = game.apply_action(state, action)
+    assert game.get_rewards(state) == pytest.approx([-1, 1 / 3, 1 / 3, 1 / 3])
+    assert game.get_observations(state)[0]["shown"][0] == []
 
 
 @pytest.fixture(scope="module")
@@ -214,12 +222,12 @@ def who_folded(game, actions):
     return folded
 
 
-@pytest.mark.parametrize("changes", [(), THREE_PLAYERS], ids=["two players", "three players"])
+@pytest.mark.parametrize("players", TABLES)
 def test_observations_tell_exactly_what_was_seen_at_the_table(
-    compiled, random_game, resampled_lines, tells_knowledge, changes
+    compiled, random_game, resampled_lines, tells_knowledge, players
 ):
     """Lines that a player cannot rule out are played on, so that many nodes look alike."""
-    game, nodes = compiled("poker_holdem", changes), []
+    game, nodes = compiled("poker_holdem", players=players), []
     for seed in range(12):
         line = ()
         for state, action in random_game(game, seed):
@@ -242,15 +250,14 @@ def test_observations_tell_exactly_what_was_seen_at_the_table(
 
 
 @pytest.mark.parametrize(
-    ("changes", "num_samples"),
-    [((), 400), (THREE_PLAYERS, 400), pytest.param((), 10000, marks=pytest.mark.slow)],
-    ids=["two players", "three players", "two players, many samples"],
+    ("players", "num_samples"),
+    [(2, 400), (3, 400), (4, 400), pytest.param(2, 10000, marks=pytest.mark.slow)],
 )
 def test_resampled_cards_of_others_are_any_unseen_ones_alike(
-    compiled, resampled_lines, changes, num_samples
+    compiled, resampled_lines, players, num_samples
 ):
     """Nobody's cards decide what they may do: under uniform play every deal is equally likely."""
-    game = compiled("poker_holdem", changes)
+    game = compiled("poker_holdem", players=players)
     held, unseen_at = defaultdict(Counter), {}
     for player, actions, line, _ in resampled_lines(game, 3, num_samples // 10):
         place = 2 * player

@@ -22,7 +22,7 @@ PARAMETRISED = [name for name in names() if parameters_of(name)]
 ROSTER = (
     *("battleship", "breakthrough", "connect_four", "dots_and_boxes", "first_price_auction", "go"),
     *("goofspiel", "hanabi", "havannah", "kuhn_poker", "liars_dice", "negotiation", "pig"),
-    *("quadranto", "tic_tac_toe", "y"),
+    *("poker_holdem", "quadranto", "tic_tac_toe", "y"),
 )
 
 
@@ -132,6 +132,7 @@ TOLD = {  # who gets how much at the end of the game that the rules tell, where 
     "kuhn_poker": r"here player (\d) .*?wins (\d+) chips",
     "liars_dice": r"here player (\d) challenges and (loses)",
     "negotiation": r"player (\d) gets [^,]*= (\d+)",
+    "poker_holdem": r"so player (\d) wins (\d+) chips",
     "quadranto": r"here player (\d) moves .* and (wins)",
 }
 
