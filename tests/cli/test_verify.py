@@ -51,7 +51,7 @@ def run(tmp_path, monkeypatch):
         result = CliRunner().invoke(app, ["verify", "game.py", "--budget", "quick", *arguments])
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
-        return result.exit_code, " ".join(result.output.split())
+        return result.exit_code, " ".join(result.output.replace("│", " ").split())
 
     return run
 
