@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from codeworld.generate import Completion
+from codeworld.seeding import derive_seed
 
 COUNTDOWN = '''
 """Three players in turn take 1 or 2 of 7 stones; the last stone wins 1 from each other player."""
@@ -136,12 +137,18 @@ def small_game():
     return SMALL_GAMES.__getitem__
 
 
+WRITTEN_SEEDS = [derive_seed(0, "write", number) for number in range(3)]
+"""Seeds of the first requests for programs in a search with seed 0."""
+
+
 class ScriptedModel:
     """A language model that answers as the test says.
 
     Attributes:
         answers: texts to answer for each kind of request, `values`, `written` and `mended`, in the
             order of the requests; an exception is raised, and None writes until it is cut off.
+            Requests that run at once arrive in any order: these, `written` alone, are told apart
+            by their seeds.
         asked: (kind, request) of everything that was asked, in order.
         cut: how many answers were cut off.
         closed: whether it was closed.
@@ -168,7 +175,7 @@ class ScriptedModel:
         kind = self._kind(request)
         with self._lock:
             self._running += 1
-            number = self.count(kind)
+            number = self.count(kind) if self.parallel == 1 else WRITTEN_SEEDS.index(request.seed)
             self.asked.append((kind, request))
         try:
             return self._answer(self.answers[kind][number], on_text, cancel)

@@ -187,10 +187,13 @@ def test_a_missing_package_names_the_extra(monkeypatch):
 @pytest.mark.slow
 def test_the_real_embedded_weights_agree_with_llama_cpp():
     path = ModelStore().pull(find_model("qwen2.5-coder-0.5b"))
-    request = CompletionRequest((Message("user", "What is 2 + 3? Only the number."),), 0, 8)
+    # Asked where the model is sure of every token: llama.cpp rounds otherwise than torch does.
+    question = "Write a Python function add(a, b) that returns their sum. Only code."
+    request = CompletionRequest((Message("user", question),), 0, 16)
     with open_backend(f"hf:{path}") as backend:
         completion = backend.complete(request)
     with open_backend("qwen2.5-coder-0.5b", parallel=1, context_tokens=512) as embedded:
         other = embedded.complete(request)
-    assert completion.text.strip() == other.text.strip() == "5"
+    assert completion.text.strip() == other.text.strip()
+    assert "def add(a, b):\n    return a + b" in completion.text
     assert completion.prompt_tokens == other.prompt_tokens
