@@ -99,7 +99,11 @@ class Asker:
             cut = self._cut
             if self.exhausted or cut.is_set():
                 return None
-            answer = self.backend.complete(request, lambda piece: self._on_text(name, piece), cut)
+            try:
+                answer = self.backend.complete(request, lambda text: self._on_text(name, text), cut)
+            except Exception:
+                cut.set()  # here, not where it is caught: meanwhile the next answer would begin
+                raise
             if answer.finish_reason == "cancelled":
                 return None
             self._folder.keep(self.backend.name, request, answer)
