@@ -123,9 +123,7 @@ def _random_game(
 
 def _stubborn_game(explorer: Explorer, generator: np.random.Generator, budget: Budget) -> None:
     """Play at random for a while, then what is legal most often: pass, fold, hold, to the end."""
-    legal = Counter(
-        action for node in explorer.nodes if node.facts for action in node.facts.legal_actions
-    )
+    legal = explorer.legal.copy()  # as it is now, not as this game will make it
     left = int(generator.integers(1, _OPENING))
 
     def choose(_: Explorer, __: int, actions: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ Runs where the game runs, in a worker. It judges nothing: what it notes is judge
 from __future__ import annotations
 
 import marshal
+from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from hashlib import blake2b
 
@@ -24,6 +25,7 @@ class Explorer:
         positions: for each node the game's own position; None where it failed.
         reached: for each node, the statements that ran when it was made.
         untouched: for each node, whether the state before it was the same after its action.
+        legal: how often each action or outcome is legal.
         listed: how many actions all legal lists hold.
         out_of_fuel: whether the game ran out of fuel; then nothing more is tried.
     """
@@ -43,6 +45,7 @@ class Explorer:
         self.untouched: list[bool] = []
         self.listed = 0
         self.out_of_fuel = False
+        self.legal: Counter[str] = Counter()
         self._children: dict[tuple[int, str], int] = {}
         self._tracer = tracer
         game.restart(seed)
@@ -52,10 +55,6 @@ class Explorer:
         """Return the place of the node after `action`, which is tried if it was not yet."""
         found = self._children.get((place, action))
         return self._add(place, action) if found is None else found
-
-    def has_child(self, place: int, action: str) -> bool:
-        """Whether an action was tried already."""
-        return (place, action) in self._children
 
     def open_actions(self, place: int) -> tuple[str, ...]:
         """Return what can be played at a node, sorted; nothing at an end or a fault."""
@@ -148,7 +147,9 @@ class Explorer:
         self.positions.append(position)
         self.reached.append(self._take())
         self.untouched.append(untouched)
-        self.listed += len(facts.legal_actions) if facts else 0
+        if facts:
+            self.legal.update(facts.legal_actions)
+            self.listed += len(facts.legal_actions)
         if parent >= 0:
             self._children[parent, action] = place
         return place
