@@ -110,14 +110,20 @@ def set_constants(source: str, values: Mapping[str, Any]) -> str:
 
 
 def _find_constant(source: str, name: str) -> ast.expr:
-    found = [
-        node.value
-        for node in ast.parse(source).body
-        if isinstance(node, ast.Assign) and [ast.unparse(goal) for goal in node.targets] == [name]
-    ]
+    found = _assignments(source).get(name, [])
     if len(found) != 1 or found[0].lineno != found[0].end_lineno:
         raise ValueError(f"the program does not assign {name} once, on one line")
     return found[0]
+
+
+@functools.lru_cache(maxsize=64)  # a search makes hundreds of variants of one program
+def _assignments(source: str) -> dict[str, list[ast.expr]]:
+    """Return what a program assigns to single names at module level."""
+    assigned: dict[str, list[ast.expr]] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            assigned.setdefault(ast.unparse(node.targets[0]), []).append(node.value)
+    return assigned
 
 
 def _literal(value: Any) -> str:
