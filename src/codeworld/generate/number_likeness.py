@@ -7,12 +7,12 @@ those of wrong ones have other numbers. So the text itself says which of several
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 
-from codeworld.generate.rule_facts import NUMBER_VALUES
+from codeworld.generate.rule_facts import NUMBER_OR_WORD, number_of
 
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z]+")
 _REACH = 3
 """Words to each side of a number that belong to it."""
 
@@ -33,15 +33,16 @@ def _overlap(one: Counter[object], other: Counter[object]) -> float:
     return (one & other).total() / most if most else 1.0
 
 
+@functools.lru_cache(maxsize=64)  # one text is compared with hundreds of readings of it
 def _read(text: str) -> tuple[Counter[object], Counter[object]]:
-    tokens = _TOKEN.findall(re.sub(r"(?<=\d)\s*[x×]\s*(?=\d)", " by ", text.lower()))  # noqa: RUF001
+    tokens = NUMBER_OR_WORD.findall(re.sub(r"(?<=\d)\s*[x×]\s*(?=\d)", " by ", text.lower()))  # noqa: RUF001
     tokens = [token for token in tokens if token not in _COMMON]
     numbers: Counter[object] = Counter()
     beside: Counter[object] = Counter()
     for place, token in enumerate(tokens):
-        if not (token[0].isdigit() or token in NUMBER_VALUES):
+        value = number_of(token)
+        if value is None:
             continue
-        value = float(NUMBER_VALUES.get(token, token))
         numbers[value] += 1
         for distance in range(-_REACH, _REACH + 1):
             at = place + distance

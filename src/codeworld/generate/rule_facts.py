@@ -32,16 +32,24 @@ _SEPARATOR_KEPT = re.compile(r"([ ,:-])")
 _HOLE = re.compile(r"[A-Z][A-Z_0-9]+|<\w+>|\{\w+\}|\[\w+\]")
 _PLAYERS = re.compile(r"\b(two|three|four|five|six|[2-9])[ -](?:person|players?)\b", re.I)
 _SEAT = re.compile(r"\bplayers? (\d)\b", re.I)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?|[a-z]+", re.I)
+NUMBER_OR_WORD = re.compile(r"\d+(?:\.\d+)?|[a-z]+")
+"""A token of a text in small letters that may be a number: see `number_of`."""
+
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*[-*|])")
 _DENIAL = re.compile(r"\b(?:not|no|never|nor|neither|cannot|illegal|invalid)\b|n't\b", re.I)
 
 
 def read_numbers(text: str) -> frozenset[float]:
     """Return every number that a text states, in figures or in words; signs are left out."""
-    words = (word.lower() for word in _NUMBER.findall(text))
-    known = (word for word in words if word[0].isdigit() or word in NUMBER_VALUES)
-    return frozenset(float(NUMBER_VALUES.get(word, word)) for word in known)
+    numbers = map(number_of, NUMBER_OR_WORD.findall(text.lower()))
+    return frozenset(number for number in numbers if number is not None)
+
+
+def number_of(word: str) -> float | None:
+    """Return the number that a token in small letters is, in figures or in words; None if none."""
+    if word[0].isdigit() or word in NUMBER_VALUES:
+        return float(NUMBER_VALUES.get(word, word))
+    return None
 
 
 @dataclass(frozen=True)
