@@ -115,14 +115,16 @@ class Backend(Protocol):
         """Free the model. A second call does nothing; no call of `complete` may be running."""
         ...
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None: ...
+    ) -> None:
+        self.close()
 
 
 def check_request(request: CompletionRequest, backend: Backend) -> None:

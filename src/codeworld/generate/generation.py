@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -190,24 +191,18 @@ def make_from_rules(
         seconds=seconds,
         tokens=tokens,
     )
-    given = model if model is None or isinstance(model, str) else None
-    backend = (
-        open_backend(given, adapter=Path(adapter) if adapter else None, base_url=base_url)
-        if model is None or isinstance(model, str)
-        else model
-    )
-    try:
+    with ExitStack() as opened:  # a backend that the caller opened stays open
+        if model is None or isinstance(model, str):
+            path = Path(adapter) if adapter else None
+            model = opened.enter_context(open_backend(model, adapter=path, base_url=base_url))
         found = generate(
             rules,
-            backend,
+            model,
             options=options,
             reference=reference,
             folder=Path(folder) if folder else None,
             on_candidate=on_candidate,
         )
-    finally:
-        if backend is not model:
-            backend.close()
     return make_env(found, isolation=isolation, **env_options)
 
 

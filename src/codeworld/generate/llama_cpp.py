@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from codeworld.errors import BackendError
 from codeworld.generate.backend import (
+    Backend,
     Completion,
     CompletionRequest,
     FinishReason,
@@ -30,7 +30,7 @@ PARALLEL = 4
 """Default number of completions that are written at once."""
 
 
-class LlamaCppBackend:
+class LlamaCppBackend(Backend):
     """A GGUF model in this process, with one context for each completion that runs at once.
 
     Every completion starts from the saved state of its prompt, so that a prompt is read once for
@@ -134,17 +134,6 @@ class LlamaCppBackend:
             self._closed = True
             self._server.close()
             self._folder.cleanup()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _take_slot(self, cancel: threading.Event | None) -> int | None:
         """Return a free slot, or None where the caller is cancelled while it waits for one."""

@@ -9,8 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from codeworld.errors import (
     ApiKeyError,
@@ -18,6 +17,7 @@ from codeworld.errors import (
     MissingDependencyError,
 )
 from codeworld.generate.backend import (
+    Backend,
     Completion,
     CompletionRequest,
     FinishReason,
@@ -42,7 +42,7 @@ POLL_SECONDS = 0.05
 FINISH_REASONS: dict[str, FinishReason] = {"stop": "stop", "length": "length"}
 
 
-class OpenAiBackend:
+class OpenAiBackend(Backend):
     """A model on a server that speaks OpenAI's protocol for chat completions.
 
     Whether the same request and seed give the same text is up to the server.
@@ -151,17 +151,6 @@ class OpenAiBackend:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     async def _stream(
         self, request: CompletionRequest, chunks: queue.SimpleQueue[ChatCompletionChunk | None]

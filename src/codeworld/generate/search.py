@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from codeworld.errors import ContextOverflowError, GameError
 from codeworld.generate.adaptation import (
@@ -326,7 +327,7 @@ class Search:
             threads.shutdown(wait=True, cancel_futures=True)
             self.asker.go_on()
 
-    @property
+    @cached_property
     def facts(self) -> RuleFacts:
         """What the text states for certain."""
         return read_facts(self.rules)

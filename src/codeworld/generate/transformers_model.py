@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from codeworld.errors import (
     AdapterError,
@@ -18,6 +17,7 @@ from codeworld.errors import (
     ModelMemoryError,
 )
 from codeworld.generate.backend import (
+    Backend,
     Completion,
     CompletionRequest,
     FinishReason,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import torch
 
 
-class TransformersBackend:
+class TransformersBackend(Backend):
     """A model that transformers runs, on the GPU where there is one.
 
     The same request and seed give the same text on the same machine.
@@ -126,17 +126,6 @@ class TransformersBackend:
     def close(self) -> None:
         """Free the model. A second call does nothing; no call of `complete` may be running."""
         self._model = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _encode(self, messages: tuple[Message, ...]) -> Any:
         """Return the prompt's tokens, shape (1, length), on the model's device.
