@@ -1,6 +1,6 @@
-"""Parameters of curated games: what may vary, and which constants of the program that sets.
+"""Parameters of games: what may vary, and which constants of the program that sets.
 
-A game with parameters has a `parameters.toml` beside its program:
+A curated game with parameters has a `parameters.toml` beside its program:
 
     [parameters.players]
     meaning = "players"
@@ -13,6 +13,11 @@ A game with parameters has a `parameters.toml` beside its program:
     default = "players + 1"         # an expression over the parameters above; a whole number
     minimum = 3
     maximum = 12
+
+    [parameters.faces]
+    meaning = "points on the faces of the die"
+    default = [1, 2, 3]
+    choices = [[1, 2, 3], [2, 3, 5]]   # in place of bounds: all that it may be
 
     [constants]                     # named at the top of game.py: an expression over all parameters
     NUM_PLAYERS = "players"
@@ -36,7 +41,7 @@ from typing import Any, TypeAlias
 
 from codeworld.errors import ParameterError
 
-ParameterValue: TypeAlias = int | float | bool
+ParameterValue: TypeAlias = int | float | bool | str | tuple[int, ...]
 
 FILE = "parameters.toml"
 
@@ -50,19 +55,25 @@ class Parameter:
         meaning: what it is, in a few words.
         default: its value in the game's rules; a text is an expression over the parameters before
             it, whose value is a whole number.
-        minimum: smallest value; None if the parameter is true or false.
-        maximum: largest value; None if the parameter is true or false.
+        minimum: smallest value; None if the parameter is true or false, or has choices.
+        maximum: largest value; None if the parameter is true or false, or has choices.
+        choices: all values that it may have; none where bounds say it, or if it is true or false.
+        why: the reason for the bounds or the choices.
     """
 
     name: str
     meaning: str
-    default: ParameterValue | str
+    default: ParameterValue
     minimum: int | float | None = None
     maximum: int | float | None = None
+    choices: tuple[ParameterValue, ...] = ()
+    why: str = ""
 
     @property
     def values(self) -> str:
         """What it may be, in words."""
+        if self.choices:
+            return f"one of {', '.join(map(str, self.choices))}"
         if self.minimum is None:
             return "true or false"
         kind = "a number" if isinstance(self.default, float) else "a whole number"
@@ -70,6 +81,8 @@ class Parameter:
 
     def allows(self, value: object) -> bool:
         """Return whether a value is of the right kind and within bounds."""
+        if self.choices:
+            return value in self.choices and type(value) is type(self.default)
         if self.minimum is None or self.maximum is None:
             return type(value) is bool
         kinds = (int, float) if isinstance(self.default, float) else (int,)
@@ -101,12 +114,23 @@ def read_parameters(name: str) -> ParameterSheet:
     file = files(__package__).joinpath(name, FILE)
     if not file.is_file():
         return ParameterSheet()
-    data = tomllib.loads(file.read_text("utf-8"))
+    return parse_sheet(tomllib.loads(file.read_text("utf-8")))
+
+
+def parse_sheet(data: Mapping[str, Any]) -> ParameterSheet:
+    """Return what the tables of a parsed TOML file say of parameters."""
     return ParameterSheet(
-        tuple(Parameter(name=key, **entry) for key, entry in data["parameters"].items()),
-        tuple(data["constants"].items()),
+        tuple(
+            Parameter(name=key, **{field: _freeze(value) for field, value in entry.items()})
+            for key, entry in data["parameters"].items()
+        ),
+        tuple(data.get("constants", {}).items()),
         tuple((entry["holds"], entry["otherwise"]) for entry in data.get("constraints", ())),
     )
+
+
+def _freeze(value: Any) -> Any:
+    return tuple(map(_freeze, value)) if isinstance(value, list) else value
 
 
 def settle_parameters(
@@ -128,8 +152,8 @@ def settle_parameters(
             raise ParameterError(_no_such_parameter(name, sheet, key))
     settled: dict[str, Any] = {}
     for parameter in sheet.parameters:
-        value = given.get(parameter.name, parameter.default)
-        if parameter.name not in given and isinstance(value, str):
+        value = _freeze(given.get(parameter.name, parameter.default))
+        if parameter.name not in given and isinstance(value, str) and not parameter.choices:
             value = evaluate(value, settled)
         if not parameter.allows(value):
             raise ParameterError(

@@ -15,7 +15,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from codeworld.games.catalogue import load
-from codeworld.games.number_words import as_ordinal, as_word
 from codeworld.games.parameters import (
     Parameter,
     ParameterValue,
@@ -23,9 +22,10 @@ from codeworld.games.parameters import (
     read_parameters,
     settle_parameters,
 )
+from codeworld.games.templates import literal, template_environment
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
+    from jinja2 import Template
 
 TEMPLATE = "rules.template.md"
 
@@ -105,7 +105,7 @@ def set_constants(source: str, values: Mapping[str, Any]) -> str:
     for name, value in values.items():
         written = _find_constant(source, name)
         line, start, end = written.lineno - 1, written.col_offset, written.end_col_offset
-        lines[line] = lines[line][:start] + _literal(value).encode() + lines[line][end:]
+        lines[line] = lines[line][:start] + literal(value).encode() + lines[line][end:]
     return b"".join(lines).decode()
 
 
@@ -126,25 +126,7 @@ def _assignments(source: str) -> dict[str, list[ast.expr]]:
     return assigned
 
 
-def _literal(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        items = [_literal(item) for item in value]
-        return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
-    return f'"{value}"' if isinstance(value, str) else repr(value)
-
-
 @functools.cache
 def _rules_template(name: str) -> Template:
     text = files(__package__).joinpath(name, TEMPLATE).read_text("utf-8")
-    return _environment().from_string(text)
-
-
-@functools.cache
-def _environment() -> Environment:
-    from jinja2 import Environment, StrictUndefined  # here, for a fast `import codeworld`
-
-    environment = Environment(
-        undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {"word": as_word, "ordinal": as_ordinal}
-    return environment
+    return template_environment().from_string(text)

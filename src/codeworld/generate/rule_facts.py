@@ -72,9 +72,10 @@ class RuleFacts:
     def examples(self) -> tuple[str, ...]:
         """Texts in code quotes that can only be actions or outcomes: a word, then more.
 
-        Those in a sentence with a denial are left out: it may say that they are not possible.
+        Those in a sentence with a denial are left out: it may say that they are not possible. So
+        are those with a variable: `take k`.
         """
-        words = re.compile(r"[a-z]+( [a-z0-9-]+)+")
+        words = re.compile(r"[a-z]+( (?![a-z]( |$))[a-z0-9-]+)+")
         return tuple(text for text in self.affirmed if words.fullmatch(text))
 
     @cached_property

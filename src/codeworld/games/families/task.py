@@ -1,0 +1,178 @@
+"""One game of a family: rules, program and facts, made together from the same parameters."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+import numpy as np
+
+from codeworld.contract import TERMINAL_PLAYER, Action
+from codeworld.envs import infer_spec
+from codeworld.errors import ParameterError
+from codeworld.games.families.family import Family, load
+from codeworld.games.parameters import ParameterValue, evaluate, settle_parameters
+from codeworld.games.templates import template_environment
+from codeworld.sandbox import compile_game
+from codeworld.seeding import derive_seed
+from codeworld.spec import Chance, GameSpec, Information, Utility
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_PLAIN = {*get_args(Information), *get_args(Chance), *get_args(Utility)}
+"""Facts that are no expressions."""
+
+
+class ExampleMove(NamedTuple):
+    """One move of an example play.
+
+    Attributes:
+        player: who moves, `CHANCE_PLAYER` where chance does.
+        action: the action or outcome.
+    """
+
+    player: int
+    action: Action
+
+
+@dataclass(frozen=True)
+class GameTask:
+    """A game of a family: what is told, and what is to be written.
+
+    Attributes:
+        family: the family's name.
+        seed: from which it was drawn; None if its parameters were chosen.
+        parameters: value of every parameter.
+        theme: in whose words it is told.
+        wording: which of the family's texts the rules are.
+        style: which of the family's programs the source is.
+        title: of the game, in the theme's words.
+        rules: the complete rules in Markdown.
+        source: the text of the GameCWM.
+    """
+
+    family: str
+    seed: int | None
+    parameters: Mapping[str, ParameterValue]
+    theme: str
+    wording: str
+    style: str
+    title: str
+    rules: str
+    source: str
+
+    @property
+    def label(self) -> str:
+        """The family and the values of all parameters: `subtraction(stones=21, most=3)`."""
+        values = ", ".join(f"{key}={value}" for key, value in self.parameters.items())
+        return f"{self.family}({values})"
+
+    @functools.cached_property
+    def spec(self) -> GameSpec:
+        """The facts: those that the family declares, the others inferred by exploration."""
+        declared: dict[str, Any] = {
+            key: _settle(fact, self.parameters) for key, fact in load(self.family).facts.items()
+        }
+        for bound in ("min_return", "max_return"):
+            declared[bound] = float(declared[bound])
+        game = compile_game(self.source)
+        return replace(infer_spec(game), **declared)
+
+    def in_style(self, style: str) -> GameTask:
+        """Return the same game, its program written in another of the family's styles."""
+        family = load(self.family)
+        return replace(self, style=style, source=_program(family, style, self._words))
+
+    @property
+    def _words(self) -> dict[str, Any]:
+        return {**self.parameters, **load(self.family).themes[self.theme]}
+
+
+def make(
+    name: str,
+    *,
+    theme: str | None = None,
+    wording: str | None = None,
+    style: str | None = None,
+    seed: int | None = None,
+    **values: ParameterValue,
+) -> GameTask:
+    """Return a game of a family with chosen parameters.
+
+    Args:
+        name: of the family.
+        theme: one of the family's; the first if not given.
+        wording: one of the family's; the first if not given.
+        style: one of the family's; the first if not given.
+        seed: of the example play in the rules, where the wording has one.
+        **values: of some of its parameters; the others have their defaults.
+
+    Raises:
+        UnknownGameError: if no family has that name.
+        ParameterError: if the family has no such parameter, theme, wording or style, a value is
+            out of range, or values do not go together.
+    """
+    family = load(name)
+    settled = settle_parameters(name, family.sheet, values)
+    theme = _one_of(family, "theme", family.themes, theme)
+    wording = _one_of(family, "wording", family.rules, wording)
+    style = _one_of(family, "style", family.programs, style)
+    words = {**settled, **family.themes[theme]}
+    source = _program(family, style, words)
+    played = functools.partial(_play, source, seed or 0)
+    rules = _compile(family.rules[wording]).render(words, example_play=played)
+    return GameTask(
+        family=name,
+        seed=seed,
+        parameters=settled,
+        theme=theme,
+        wording=wording,
+        style=style,
+        title=rules.partition("\n")[0].removeprefix("#").strip(),
+        rules=rules,
+        source=source,
+    )
+
+
+def _one_of(family: Family, what: str, known: Mapping[str, object], chosen: str | None) -> str:
+    if chosen is None:
+        return next(iter(known))
+    if chosen not in known:
+        raise ParameterError(
+            f"{family.name} has no {what} {chosen!r}; it has {', '.join(map(str, known))}"
+        )
+    return chosen
+
+
+def _program(family: Family, style: str, words: Mapping[str, Any]) -> str:
+    return _compile(family.programs[style]).render(words)
+
+
+def _play(source: str, seed: int, length: int) -> tuple[ExampleMove, ...]:
+    """Return the first moves of a random play, for a text to tell."""
+    game = compile_game(source)
+    generator = np.random.default_rng(derive_seed(seed, "example play"))
+    moves: list[ExampleMove] = []
+    state = game.get_initial_state()
+    while len(moves) < length:
+        player = game.get_current_player(state)
+        if player == TERMINAL_PLAYER:
+            break
+        legal = sorted(game.get_legal_actions(state))
+        action = legal[int(generator.integers(len(legal)))]
+        moves.append(ExampleMove(player, action))
+        state = game.apply_action(state, action)
+    return tuple(moves)
+
+
+def _settle(fact: str | int | float, values: Mapping[str, ParameterValue]) -> Any:
+    is_expression = isinstance(fact, str) and fact not in _PLAIN
+    return evaluate(fact, values) if is_expression else fact  # type: ignore[arg-type]
+
+
+_compile: Callable[[str], Template] = functools.cache(
+    lambda text: template_environment().from_string(text)
+)
