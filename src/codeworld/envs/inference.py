@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -140,6 +141,23 @@ def infer_spec(game: Game, *, seed: int = 0, budget: ExplorationBudget | None = 
     game.restart(derive_seed(seed, "inference restart"))
     spec = _exhaust(game, budget.exhaustive_transitions)
     return spec if spec is not None else _sample(game, seed, budget)
+
+
+def infer_spec_from(game: Game, positions: Iterable[Position], *, exhausted: bool) -> GameSpec:
+    """Return the facts that some positions of a game show, found by exploration of another kind.
+
+    Args:
+        game: any loaded game.
+        positions: of that game.
+        exhausted: whether these are all positions that it has.
+
+    Raises:
+        GameError: if a position breaks the contract.
+    """
+    facts = _Facts(game)
+    for position in positions:
+        facts.add(position)
+    return facts.spec(exhausted=exhausted, longest=None)
 
 
 def _exhaust(game: Game, transitions: int) -> GameSpec | None:

@@ -334,7 +334,7 @@ class CompiledGame(Game):
 
     def state_key(self, state: State) -> str:
         """Return text that is equal for equal states, in every process, and differs for others."""
-        return values.canonical(state, self.classes)
+        return values.plain_canonical(state) or values.canonical(state, self.classes)
 
     def encode_state(self, state: State) -> str:
         """Return `state` as JSON text from which `decode_state` makes it again, bit for bit."""

@@ -83,6 +83,12 @@ def canonical(value: Any, classes: Mapping[str, type] = _NO_CLASSES) -> str:
     Raises:
         ContractError: as `encode` does.
     """
+    text = plain_canonical(value)
+    return text or _dump(tag(value, classes, canonical=True), _write_sorted)
+
+
+def plain_canonical(value: Any) -> str:
+    """Return `canonical(value)` if it needs no classes, else ""."""
     if _plain_size(value, MAX_DEPTH, []) >= 0:
         try:
             text = _write_sorted(value)
@@ -90,7 +96,7 @@ def canonical(value: Any, classes: Mapping[str, type] = _NO_CLASSES) -> str:
             text = '"$'
         if '"$' not in text:
             return text
-    return _dump(tag(value, classes, canonical=True), _write_sorted)
+    return ""
 
 
 def decode(text: str, classes: Mapping[str, type] | None = None) -> Any:

@@ -22,14 +22,12 @@ class Comparison:
         recording: the exploration of the reference.
         candidate: the candidate's facts, place by place, in the reference's tree.
         reference: the reference's facts, place by place, in the candidate's own tree.
-        reached: first lines of the reference's statements that ran on either's lines.
     """
 
     name: str
     recording: Recording
     candidate: PlayTree
     reference: PlayTree
-    reached: frozenset[int]
 
     def pairs(self, own: PlayTree) -> tuple[tuple[PlayTree, PlayTree], ...]:
         """Return (candidate's facts, reference's facts) over both sets of lines."""

@@ -89,7 +89,8 @@ class Explorer:
         legal = sorted(position.legal_actions)
         probabilities: tuple[float, ...] = ()
         if position.player == CHANCE_PLAYER and legal:
-            chances = dict(self.game.get_chance_outcomes(position.state))
+            with self.traced():
+                chances = dict(self.game.get_chance_outcomes(position.state))
             probabilities = tuple(chances[outcome] for outcome in legal)
         return Facts(
             position.player,
@@ -128,17 +129,18 @@ class Explorer:
         self._take()
         position, facts, fault, untouched = None, None, None, True
         try:
-            with self.traced():
-                if parent < 0:
+            if parent < 0:
+                with self.traced():
                     position = self.game.start()
-                else:
-                    before = self.positions[parent]
-                    assert before is not None
-                    mark = self.fingerprint(before.state)
+            else:
+                before = self.positions[parent]
+                assert before is not None
+                mark = self.fingerprint(before.state)
+                with self.traced():  # nothing of ours: every call of a function is traced
                     position = self.game.advance(before.state, action)
-                    untouched = self.fingerprint(before.state) == mark
-                facts = self.look(position)
-                self.fingerprint(position.state)
+                untouched = self.fingerprint(before.state) == mark
+            facts = self.look(position)
+            self.fingerprint(position.state)
         except GameError as error:
             self.out_of_fuel = self.out_of_fuel or isinstance(error, FuelExhaustedError)
             position, facts = None, None

@@ -9,7 +9,6 @@ from concurrent.futures import Future
 from dataclasses import asdict, replace
 from typing import Any
 
-from codeworld.envs.inference import ExplorationBudget
 from codeworld.errors import GameError
 from codeworld.games.scenario import Scenario, check_scenario
 from codeworld.sandbox import Job, JobResult, Limits, WorkerPool, open_isolated_game
@@ -19,7 +18,13 @@ from codeworld.verify import recorder
 from codeworld.verify.budget import Budget
 from codeworld.verify.evidence import Comparison, Evidence
 from codeworld.verify.play_tree import PlayTree
-from codeworld.verify.recording import Recording, Replay, read_recording, read_replay, read_stubs
+from codeworld.verify.recording import (
+    Recording,
+    read_examination,
+    read_recording,
+    read_replay,
+    read_stubs,
+)
 from codeworld.verify.reference import Reference
 
 _LIMITS = Limits(wall_seconds=120, cpu_seconds=20, answer_bytes=64 << 20)
@@ -71,37 +76,42 @@ class Gatherer:
         Raises:
             GameError: if the reference fails.
         """
-        evidence = Evidence(source, spec=spec)
-        try:
-            stubs = read_stubs(self._ask(self._pool, "load", source, None).result())
-        except GameError as error:
-            return replace(evidence, load_fault=error)
-        evidence = replace(evidence, stubs=stubs)
         theirs = self._record(against, seed, budget) if against else None
-        lines = [list(scenario.actions) for scenario in scenarios]
-        arguments = {"seed": seed, "budget": asdict(budget), "lines": lines}
-        recorded = self._ask(self._pool, "record", source, arguments)
-        replayed = self._replay(source, theirs.tree, seed) if theirs else None
+        arguments = {
+            "seed": seed,
+            "budget": asdict(budget),
+            "lines": [list(scenario.actions) for scenario in scenarios],
+            "replay": _lines_of(theirs.tree, seed) if theirs else None,
+        }
+        examined = self._ask(self._pool, "examine", source, arguments).result()
         try:
-            own = read_recording(recorded.result())
+            stubs, own, mine = read_examination(examined, theirs.tree if theirs else None)
         except GameError as error:
-            return replace(evidence, lost=str(error))
+            return self._look_at_loading(Evidence(source, lost=str(error), spec=spec))
+        evidence = Evidence(source, stubs=stubs, own=own, spec=spec)
         again = self._replay(source, own.tree, seed, self._other_pool)
-        evidence = replace(evidence, own=own)
-        if against and theirs and replayed:
-            there = self._replay(against.source, own.tree, seed, trace=True)
-            try:
-                mine = read_replay(replayed.result(), theirs.tree)
-            except GameError as error:
-                return replace(evidence, lost=str(error))
-            reference = read_replay(there.result(), own.tree)
-            comparison = _compare(against.name, theirs, mine, reference, own)
+        if against and theirs and mine:
+            there = read_replay(self._replay(against.source, own.tree, seed).result(), own.tree)
+            comparison = Comparison(
+                name=against.name,
+                recording=theirs,
+                candidate=mine.tree(theirs.tree),
+                reference=there.tree(own.tree),
+            )
             evidence = replace(evidence, comparison=comparison)
         try:
             evidence = replace(evidence, again=read_replay(again.result(), own.tree).tree(own.tree))
         except GameError as error:
             evidence = replace(evidence, lost_again=str(error))
         return replace(evidence, scenarios=self._scenarios(source, scenarios))
+
+    def _look_at_loading(self, evidence: Evidence) -> Evidence:
+        """Find out whether a program that did not answer loads at all."""
+        try:
+            stubs = read_stubs(self._ask(self._pool, "load", evidence.source, None).result())
+        except GameError as error:
+            return replace(evidence, lost="", load_fault=error)
+        return replace(evidence, stubs=stubs)
 
     def _record(self, reference: Reference, seed: int, budget: Budget) -> Recording:
         """Return the exploration of a reference; kept, since many candidates share it."""
@@ -124,17 +134,9 @@ class Gatherer:
         return recording
 
     def _replay(
-        self,
-        source: str,
-        lines: PlayTree,
-        seed: int,
-        pool: WorkerPool | None = None,
-        *,
-        trace: bool = False,
+        self, source: str, lines: PlayTree, seed: int, pool: WorkerPool | None = None
     ) -> Future[JobResult]:
-        # Another seed than the recording had: what draws random numbers shows itself.
-        arguments = {"seed": derive_seed(seed, "replay"), "steps": lines.steps, "trace": trace}
-        return self._ask(pool or self._pool, "replay", source, arguments)
+        return self._ask(pool or self._pool, "replay", source, _lines_of(lines, seed))
 
     def _ask(self, pool: WorkerPool, task: str, source: str, arguments: Any) -> Future[JobResult]:
         return pool.submit(Job(f"{recorder.MODULE}:{task}", source, arguments, _LIMITS))
@@ -148,31 +150,8 @@ class Gatherer:
         with open_isolated_game(source, allow_weak_sandbox=self.allow_weak_sandbox) as game:
             return tuple((scenario.name, check_scenario(game, scenario)) for scenario in held)
 
-    def infer(self, source: str, seed: int, budget: Budget) -> GameSpec:
-        """Return the spec that the candidate shows.
 
-        Raises:
-            GameError: if the candidate fails; SpecError if its facts contradict each other.
-        """
-        explored = ExplorationBudget(
-            exhaustive_transitions=budget.exhaustive_transitions,
-            episodes=20,
-            episode_transitions=budget.episode_transitions,
-            random_transitions=budget.transitions,
-        )
-        arguments = {"seed": seed, "budget": asdict(explored)}
-        return GameSpec.from_json(
-            self._ask(self._pool, "infer", source, arguments).result().unwrap()
-        )
-
-
-def _compare(
-    name: str, theirs: Recording, mine: Replay, there: Replay, own: Recording
-) -> Comparison:
-    return Comparison(
-        name=name,
-        recording=theirs,
-        candidate=mine.tree(theirs.tree),
-        reference=there.tree(own.tree),
-        reached=theirs.reached | there.reached,
-    )
+def _lines_of(tree: PlayTree, seed: int) -> dict[str, Any]:
+    """Return what is to be replayed."""
+    # Another seed than the recording had: what draws random numbers shows itself.
+    return {"seed": derive_seed(seed, "replay"), "steps": tree.steps}

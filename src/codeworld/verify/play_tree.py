@@ -6,7 +6,6 @@ state of the game: positions are known by the line of actions that leads to them
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +13,9 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
+
+_FLOAT = frozenset({float})
+_TEXT = frozenset({str})
 
 
 class Facts(NamedTuple):
@@ -236,14 +238,15 @@ def read_facts(value: Any) -> Facts:
         TypeError, ValueError: if it is anything else.
     """
     player, legal, chances, returns, seen = value
-    if type(player) is not int or any(type(number) is not float for number in [*chances, *returns]):
+    if type(player) is not int or not _FLOAT.issuperset(map(type, [*chances, *returns])):
         raise TypeError("a position's numbers are no numbers")
     if len(chances) not in (0, len(legal)) or len(seen) not in (0, len(returns)) or not returns:
         raise ValueError("a position's lists do not fit each other")
     if player not in (*range(len(returns)), CHANCE_PLAYER, TERMINAL_PLAYER):
         raise ValueError(f"there is no player {player}")
-    texts = (tuple(map(_exactly_str, legal)), tuple(map(_exactly_str, seen)))
-    return Facts(player, texts[0], tuple(chances), tuple(returns), texts[1])
+    if not _TEXT.issuperset(map(type, [*legal, *seen])):
+        raise TypeError("an action or a digest is no text")
+    return Facts(player, tuple(legal), tuple(chances), tuple(returns), tuple(seen))
 
 
 def read_fault(value: Any) -> Fault:
@@ -262,5 +265,5 @@ def _exactly_str(value: Any) -> str:
     return value
 
 
-def _digest(value: Any) -> str:
-    return blake2b(json.dumps(value).encode(), digest_size=8).hexdigest()
+def _digest(value: list[str | None]) -> str:
+    return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

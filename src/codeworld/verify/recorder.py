@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from codeworld.contract import CONTRACT, Game
-from codeworld.envs.inference import ExplorationBudget, infer_spec
-from codeworld.errors import FuelExhaustedError, GameError
+from codeworld.envs.inference import infer_spec_from
+from codeworld.errors import FuelExhaustedError, GameError, SpecError
 from codeworld.sandbox import compile_game
 from codeworld.seeding import derive_seed
 from codeworld.verify.budget import Budget
@@ -34,15 +34,17 @@ _MALFORMED = ("", "no such action", "None", "0 0 0 0 0 0 0 0")
 
 def load(source: str, arguments: Any) -> str:
     """Compile and load the program; return the names of contract functions that are stubs."""
+    return json.dumps(_load(source))
+
+
+def _load(source: str) -> list[str]:
     compile_game(source)
     names = {function.name for function in CONTRACT}
-    return json.dumps(
-        [
-            node.name
-            for node in ast.parse(source).body
-            if isinstance(node, ast.FunctionDef) and node.name in names and _is_stub(node)
-        ]
-    )
+    return [
+        node.name
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and node.name in names and _is_stub(node)
+    ]
 
 
 def _is_stub(function: ast.FunctionDef) -> bool:
@@ -66,6 +68,38 @@ def record(source: str, arguments: Any) -> str:
         source: the program.
         arguments: `seed`, `budget` (fields of Budget) and `lines`, more lines of actions to follow.
     """
+    return json.dumps(_record(source, arguments))
+
+
+def replay(source: str, arguments: Any) -> str:
+    """Play the lines of another tree, as far as this program takes their actions for legal.
+
+    Args:
+        source: the program.
+        arguments: `seed` and `steps` ([parent, action] of every node of that tree).
+
+    Returns:
+        For every node its facts or fault, as a JSON list; null where play did not get there.
+    """
+    return json.dumps(_replay(source, arguments))
+
+
+def examine(source: str, arguments: Any) -> str:
+    """Load, record and replay in one worker, since to compile a program costs as much as to play.
+
+    Args:
+        source: the program.
+        arguments: those of `record`, and `replay`, those of `replay` or null.
+
+    Returns:
+        The three answers as a JSON list; null for a replay that was not asked for.
+    """
+    wanted = arguments["replay"]
+    answers = (_load(source), _record(source, arguments), wanted and _replay(source, wanted))
+    return json.dumps(answers)
+
+
+def _record(source: str, arguments: Any) -> dict[str, Any]:
     seed, budget = arguments["seed"], Budget(**arguments["budget"])
     tracer = StatementTracer(source)
     with tracer:
@@ -80,56 +114,42 @@ def record(source: str, arguments: Any) -> str:
     # A game that ran out of fuel is not asked again: all that it says now would be that.
     resampled = [] if explorer.out_of_fuel else _resample(explorer, seed, budget)
     probes = [] if explorer.out_of_fuel else _probe(explorer, seed, budget)
-    return json.dumps(
-        {
-            "defined": sorted(game.defined),
-            "nodes": explorer.tree().to_value(),
-            "exhausted": exhausted,
-            "drawn": drawn,
-            "touched": [place for place, fine in enumerate(explorer.untouched) if not fine],
-            "changed": _look_again(explorer, budget),
-            "probes": probes,
-            "resampled": resampled,
-            "statements": len(tracer.statements),
-            "reached": sorted(explorer.ever_reached),
-            "optional": optional,
-            "vocabulary": _vocabulary(game),
-        }
-    )
+    return {
+        "defined": sorted(game.defined),
+        "nodes": explorer.tree().to_value(),
+        "exhausted": exhausted,
+        "drawn": drawn,
+        "touched": [place for place, fine in enumerate(explorer.untouched) if not fine],
+        "changed": _look_again(explorer, budget),
+        "probes": probes,
+        "resampled": resampled,
+        "statements": len(tracer.statements),
+        "reached": sorted(explorer.ever_reached),
+        "optional": optional,
+        "vocabulary": _vocabulary(game),
+        "spec": _infer(explorer, exhausted),
+    }
 
 
-def replay(source: str, arguments: Any) -> str:
-    """Play the lines of another tree, as far as this program takes their actions for legal.
-
-    Args:
-        source: the program.
-        arguments: `seed`, `steps` ([parent, action] of every node of that tree) and `trace`,
-            whether to note the statements that run.
-
-    Returns:
-        For every node its facts or fault, as a JSON list; null where play did not get there.
-    """
-    tracer = StatementTracer(source) if arguments["trace"] else None
-    game = compile_game(source)
-    explorer = Explorer(game, tracer, derive_seed(arguments["seed"], "restart"))
+def _replay(source: str, arguments: Any) -> list[Any]:
+    explorer = Explorer(compile_game(source), None, derive_seed(arguments["seed"], "restart"))
     places: list[int | None] = [0]
     for parent, action in arguments["steps"][1:]:
         place = places[parent]
         legal = place is not None and action in explorer.open_actions(place)
         places.append(explorer.child(place, action) if legal and place is not None else None)
     nodes = [None if place is None else explorer.nodes[place] for place in places]
-    return json.dumps(
-        {
-            "looks": [None if node is None else [node.facts, node.fault] for node in nodes],
-            "reached": sorted(explorer.ever_reached),
-        }
-    )
+    return [None if node is None else [node.facts, node.fault] for node in nodes]
 
 
-def infer(source: str, arguments: Any) -> str:
-    """Return the program's inferred spec as JSON text."""
-    budget = ExplorationBudget(**arguments["budget"])
-    return infer_spec(compile_game(source), seed=arguments["seed"], budget=budget).to_json()
+def _infer(explorer: Explorer, exhausted: bool) -> list[str]:
+    """Return the spec that all positions show as JSON text, and "", or "" and why there is none."""
+    positions = [position for position in explorer.positions if position is not None]
+    try:
+        spec = infer_spec_from(explorer.game, positions, exhausted=exhausted)
+    except (GameError, SpecError) as error:
+        return ["", str(error)]
+    return [spec.to_json(), ""]
 
 
 def _try_optional(explorer: Explorer) -> list[list[str]]:

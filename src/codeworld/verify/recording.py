@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from codeworld.errors import WorkerCrashError
+from codeworld.errors import SpecError, WorkerCrashError
 from codeworld.sandbox import JobResult
+from codeworld.spec import GameSpec
 from codeworld.verify.play_tree import Facts, Fault, PlayTree, read_facts, read_fault
 
 ValueT = TypeVar("ValueT")
@@ -61,6 +62,8 @@ class Recording:
         reached: first lines of those that ran.
         optional: (function, what is wrong) of optional functions that fail.
         vocabulary: the actions that `get_all_actions` declares; None where it does not.
+        spec: the facts that all positions together show; None if they show none.
+        no_spec: why they do not.
     """
 
     defined: frozenset[str]
@@ -75,6 +78,8 @@ class Recording:
     reached: frozenset[int]
     optional: tuple[tuple[str, str], ...]
     vocabulary: tuple[str, ...] | None
+    spec: GameSpec | None
+    no_spec: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,9 @@ class Replay:
 
     Attributes:
         looks: for every node of that tree its facts, its fault, or None where it did not get there.
-        reached: first lines of the statements that ran.
     """
 
     looks: tuple[Facts | Fault | None, ...]
-    reached: frozenset[int]
 
     def tree(self, lines: PlayTree) -> PlayTree:
         """Return the tree of `lines`, in this program's facts: equal places, equal lines.
@@ -113,6 +116,27 @@ def read_stubs(result: JobResult) -> tuple[str, ...]:
     return _read(result, lambda value: tuple(_text(name) for name in value))
 
 
+def read_examination(
+    result: JobResult, lines: PlayTree | None
+) -> tuple[tuple[str, ...], Recording, Replay | None]:
+    """Return stubs, recording and replay from the answer of `recorder.examine`.
+
+    Args:
+        result: the answer.
+        lines: what was replayed; None if nothing was.
+
+    Raises:
+        GameError: if there is none; WorkerCrashError if the answer is malformed.
+    """
+
+    def read(value: Any) -> tuple[tuple[str, ...], Recording, Replay | None]:
+        stubs, recording, replay = value
+        replayed = None if lines is None else _replay(replay, lines)
+        return tuple(map(_text, stubs)), _recording(recording), replayed
+
+    return _read(result, read)
+
+
 def read_recording(result: JobResult) -> Recording:
     """Return the recording from the answer of `recorder.record`.
 
@@ -135,12 +159,13 @@ def _read(result: JobResult, read: Callable[[Any], ValueT]) -> ValueT:
     value = result.unwrap()
     try:
         return read(json.loads(value))
-    except (TypeError, ValueError, KeyError, IndexError, RecursionError) as error:
+    except (TypeError, ValueError, KeyError, IndexError, RecursionError, SpecError) as error:
         raise WorkerCrashError(f"the worker's answer is malformed: {error}") from error
 
 
 def _recording(value: Any) -> Recording:
     tree, words = PlayTree.from_value(value["nodes"]), value["vocabulary"]
+    spec, no_spec = map(_text, value["spec"])
     count = len(tree.nodes)
     if not count:
         raise ValueError("a tree without a root")
@@ -160,6 +185,8 @@ def _recording(value: Any) -> Recording:
         reached=frozenset(_exactly(int, line) for line in value["reached"]),
         optional=tuple((_text(name), _text(what)) for name, what in value["optional"]),
         vocabulary=None if words is None else tuple(_text(word) for word in words),
+        spec=GameSpec.from_json(spec) if spec else None,
+        no_spec=no_spec,
     )
 
 
@@ -172,7 +199,7 @@ def _resample(fields: Sequence[Any], count: int) -> Resample:
 
 def _replay(value: Any, lines: PlayTree) -> Replay:
     looks: list[Facts | Fault | None] = []
-    for look in value["looks"]:
+    for look in value:
         if look is None:
             looks.append(None)
         else:
@@ -183,7 +210,7 @@ def _replay(value: Any, lines: PlayTree) -> Replay:
     for node, look in zip(lines.nodes, looks, strict=True):
         if look is not None and node.parent >= 0 and not isinstance(looks[node.parent], Facts):
             raise ValueError("a replay that goes on behind its end")
-    return Replay(tuple(looks), frozenset(_exactly(int, line) for line in value["reached"]))
+    return Replay(tuple(looks))
 
 
 def _place(value: Any, count: int) -> int:

@@ -12,7 +12,6 @@ from typing import Any
 
 from codeworld.envs.aec import GameEnv
 from codeworld.envs.options import EnvOptions
-from codeworld.errors import GameError, SpecError
 from codeworld.games.scenario import Scenario
 from codeworld.sandbox import open_isolated_game
 from codeworld.seeding import check_seed
@@ -121,7 +120,7 @@ class Verifier:
             result.verdict != "fail" for result in results if result.tier in ("static", "dynamics")
         )
         if sound:
-            results += self._verify_environment(source, seed, budget)
+            results += self._verify_environment(evidence, seed, budget)
         else:
             reason = "play does not hold, so there is no environment to speak of"
             results += [check.result("skip", reason) for check in ENVIRONMENT_CHECKS]
@@ -136,13 +135,15 @@ class Verifier:
             prefix_agreement=prefix if against else None,
         )
 
-    def _verify_environment(self, source: str, seed: int, budget: Budget) -> list[CheckResult]:
+    def _verify_environment(
+        self, evidence: Evidence, seed: int, budget: Budget
+    ) -> list[CheckResult]:
         """Run the environment tier on the candidate's environment, its program in a worker."""
-        try:
-            spec = self._gatherer.infer(source, seed, budget)
-        except (GameError, SpecError) as error:
-            reason = f"no observation space can be found: {error}"
+        spec = evidence.recording.spec
+        if spec is None:
+            reason = f"no observation space can be found: {evidence.recording.no_spec}"
             return [check.result("skip", reason) for check in ENVIRONMENT_CHECKS]
+        source = evidence.source
         options = EnvOptions(
             name="candidate", max_steps=budget.episode_transitions, render_mode="ansi"
         )
@@ -169,7 +170,7 @@ def _coverage(evidence: Evidence) -> Coverage:
         statements=own.statements,
         statements_reached=len(own.reached),
         reference_statements=comparison.recording.statements if comparison else 0,
-        reference_statements_reached=len(comparison.reached) if comparison else 0,
+        reference_statements_reached=len(comparison.recording.reached) if comparison else 0,
     )
 
 
