@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import math
 from typing import Any
 
@@ -32,6 +33,9 @@ MAX_TEXT_NUMBERS = 4096
 MAX_PLACES = 16
 """Longest list whose places may differ in kind."""
 
+MAX_KNOWN_LISTS = 4096
+"""Different lists that are remembered, so as to be looked at once."""
+
 
 class SchemaBuilder:
     """What one part of an observation was seen to be.
@@ -50,6 +54,7 @@ class SchemaBuilder:
         self._lengths: tuple[int, int] | None = None
         self._item: SchemaBuilder | None = None
         self._places: list[SchemaBuilder] = []
+        self._lists: set[bytes] = set()  # marks of those that were added
 
     def add(self, value: Any, path: str = "$") -> None:
         """Take one example into account.
@@ -77,7 +82,8 @@ class SchemaBuilder:
         elif kind is str:
             self._strings.add(value)
         elif kind is list or kind is tuple:
-            self._add_list(value, path)
+            if not self._is_known(value):
+                self._add_list(value, path)
         elif kind is dict and all(type(key) in (str, int) for key in value):
             self._fields = {} if self._fields is None else self._fields
             for key, field in value.items():
@@ -85,16 +91,29 @@ class SchemaBuilder:
         else:
             raise _unsupported(value, path)
 
+    def _is_known(self, value: list[Any] | tuple[Any, ...]) -> bool:
+        """Whether a list like this was added before: rows of boards are, again and again."""
+        try:
+            mark = marshal.dumps(value, 2)
+        except ValueError:  # something that is not data, which the long way says
+            return False
+        known = mark in self._lists
+        if not known and len(self._lists) < MAX_KNOWN_LISTS:
+            self._lists.add(mark)
+        return known
+
     def _add_list(self, value: list[Any] | tuple[Any, ...], path: str) -> None:
         shortest, longest = self._lengths or (len(value), len(value))
         self._lengths = (min(shortest, len(value)), max(longest, len(value)))
         self._item = self._item or SchemaBuilder()
-        while len(self._places) < min(len(value), MAX_PLACES):
+        with_places = len(value) <= MAX_PLACES
+        while with_places and len(self._places) < len(value):
             self._places.append(SchemaBuilder())
         for place, member in enumerate(value):
-            self._item.add(member, f"{path}[{place}]")
-            if place < MAX_PLACES:
-                self._places[place].add(member, f"{path}[{place}]")
+            where = f"{path}[{place}]"
+            self._item.add(member, where)
+            if with_places:
+                self._places[place].add(member, where)
 
     def build(self, *, complete: bool = False) -> Schema:
         """Return the schema of the examples.

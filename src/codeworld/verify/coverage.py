@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Callable
 from types import FrameType
-from typing import Any
+from typing import Any, TypeAlias
+
+TraceFunction: TypeAlias = Callable[[FrameType, str, Any], Any]
 
 _SILENT = (ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal)
 """Statements for which some interpreters report no line."""
@@ -65,7 +68,8 @@ class StatementTracer:
         self._lines = find_statements(source)
         self.statements = frozenset(self._lines.values())
         self.ever: set[int] = set()
-        self._reached: set[int] = set()
+        self._ran: set[int] = set()  # lines, since `take`
+        self._on_call = _trace_into(self._ran)
 
     def __enter__(self) -> StatementTracer:
         sys.settrace(self._on_call)
@@ -76,17 +80,24 @@ class StatementTracer:
 
     def take(self) -> frozenset[int]:
         """Return the first lines of the statements that ran since the last call."""
-        taken = frozenset(self._reached)
+        taken = frozenset(self._lines[line] for line in self._ran if line in self._lines)
         self.ever |= taken
-        self._reached.clear()
+        self._ran.clear()
         return taken
 
-    def _on_call(self, frame: FrameType, event: str, argument: Any) -> Any:
-        return self._on_line if frame.f_code.co_filename.startswith("<game ") else None
 
-    def _on_line(self, frame: FrameType, event: str, argument: Any) -> Any:
-        if event == "line":
-            statement = self._lines.get(frame.f_lineno)
-            if statement is not None:
-                self._reached.add(statement)
-        return self._on_line
+def _trace_into(ran: set[int]) -> TraceFunction:
+    """Return a trace function that puts the lines of a game that run into a set.
+
+    It runs more often than anything else here, hence the closures.
+    """
+    add = ran.add
+
+    def on_line(frame: FrameType, event: str, argument: Any) -> TraceFunction:
+        add(frame.f_lineno)
+        return on_line
+
+    def on_call(frame: FrameType, event: str, argument: Any) -> TraceFunction | None:
+        return on_line if frame.f_code.co_filename.startswith("<game ") else None
+
+    return on_call
