@@ -67,7 +67,7 @@ def game_of(case, style=None):
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_random_games(case):
     reach, columns, worth = masks(**case), case["columns"], -1 if case.get("stuck_loses", 1) else 1
-    game = game_of(case)
+    game = game_of(case, "lines")
     generator = np.random.default_rng(derive_seed(0, f"isolation {case}"))
     for _ in range(100):
         state, player, (own, other) = game.get_initial_state(), 0, starts(**case)
