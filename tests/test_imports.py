@@ -22,6 +22,7 @@ ROOMS = (
     "games.families",
     "verify",
     "generate",
+    "corpus",
     "cli",
 )
 HEAVY = ("torch", "transformers", "trl", "peft", "xllamacpp", "pygame", "PIL", "pyspiel", "typer")

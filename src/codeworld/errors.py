@@ -196,6 +196,10 @@ class RunFolderError(CodeworldError):
     """The folder of a generation run cannot be written: not permitted, not a folder, or full."""
 
 
+class CorpusError(CodeworldError):
+    """A corpus cannot be written: its folder holds another one, or a task of it is not right."""
+
+
 class GenerationError(CodeworldError):
     """No candidate is good enough to be passed off as the game that was asked for.
 

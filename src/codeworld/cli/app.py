@@ -14,6 +14,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from codeworld import games as catalogue
+from codeworld.cli.families import families_app
 from codeworld.cli.inspect import show_game
 from codeworld.cli.make import make_game
 from codeworld.cli.models import models_app, show_progress
@@ -74,6 +75,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.add_typer(families_app, name="families", no_args_is_help=True)
 app.add_typer(models_app, name="models", no_args_is_help=True)
 
 GameArgument = Annotated[

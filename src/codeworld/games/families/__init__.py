@@ -12,7 +12,7 @@ same parameters and theme. Adding a folder adds a family; `docs/families.md` say
 """
 
 from codeworld.games.families.family import Family, load, names
-from codeworld.games.families.sampling import SPLITS, Split, sample, split_of, stream
+from codeworld.games.families.sampling import SPLITS, Split, find, sample, split_of, stream
 from codeworld.games.families.task import ExampleMove, GameTask, make
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Family",
     "GameTask",
     "Split",
+    "find",
     "load",
     "make",
     "names",

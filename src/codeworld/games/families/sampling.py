@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from codeworld.errors import ParameterError
+from codeworld.errors import ParameterError, UnknownGameError
 from codeworld.games.families.family import Family, load, names
 from codeworld.games.families.task import GameTask, make
 from codeworld.games.parameters import Parameter, ParameterValue, evaluate
@@ -51,6 +51,20 @@ def sample(name: str, seed: int) -> GameTask:
         style=one_of(family.programs),
         seed=seed,
     )
+
+
+def find(name: str) -> GameTask:
+    """Return the task of a name such as `subtraction:7`, family and seed.
+
+    Raises:
+        UnknownGameError: if it is no such name, or no family has the name before the colon.
+    """
+    family, colon, seed = name.partition(":")
+    if not colon or not seed.isdecimal():
+        raise UnknownGameError(
+            f"{name!r} is no task of a family; a task's name is FAMILY:SEED, as in subtraction:7"
+        )
+    return sample(family, int(seed))
 
 
 def split_of(task: GameTask) -> Split:

@@ -44,7 +44,7 @@ class GameTask:
 
     Attributes:
         family: the family's name.
-        seed: from which it was drawn; None if its parameters were chosen.
+        seed: from which it was drawn; None if it was not.
         parameters: value of every parameter.
         theme: in whose words it is told.
         wording: which of the family's texts the rules are.
@@ -70,16 +70,23 @@ class GameTask:
         values = ", ".join(f"{key}={value}" for key, value in self.parameters.items())
         return f"{self.family}({values})"
 
+    @property
+    def name(self) -> str:
+        """What `find` finds it by, `subtraction:7`; its label if its parameters were chosen."""
+        return self.label if self.seed is None else f"{self.family}:{self.seed}"
+
     @functools.cached_property
-    def spec(self) -> GameSpec:
-        """The facts: those that the family declares, the others inferred by exploration."""
-        declared: dict[str, Any] = {
+    def facts(self) -> Mapping[str, Any]:
+        """What the family declares of its spec: at least the players, and the kind of game."""
+        settled = {
             key: _settle(fact, self.parameters) for key, fact in load(self.family).facts.items()
         }
-        for bound in ("min_return", "max_return"):
-            declared[bound] = float(declared[bound])
-        game = compile_game(self.source)
-        return replace(infer_spec(game), **declared)
+        return settled | {key: float(settled[key]) for key in ("min_return", "max_return")}
+
+    @functools.cached_property
+    def spec(self) -> GameSpec:
+        """All facts: those that the family declares, the others inferred by exploration."""
+        return replace(infer_spec(compile_game(self.source)), **self.facts)
 
     def in_style(self, style: str) -> GameTask:
         """Return the same game, its program written in another of the family's styles."""
