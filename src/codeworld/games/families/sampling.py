@@ -37,20 +37,8 @@ def sample(name: str, seed: int) -> GameTask:
         UnknownGameError: if no family has that name.
         InvalidSeedError: if the seed is not a non-negative integer.
     """
-    family, seed = load(name), check_seed(seed)
-    generator = np.random.default_rng(derive_seed(seed, f"family {name}"))
-
-    def one_of(known: Mapping[str, object]) -> str:
-        return list(known)[int(generator.integers(len(known)))]
-
-    return make(
-        name,
-        **_draw_parameters(family, generator),
-        theme=one_of(family.themes),
-        wording=one_of(family.rules),
-        style=one_of(family.programs),
-        seed=seed,
-    )
+    parameters, generator = _draw(name, seed)
+    return _make(name, seed, parameters, generator)
 
 
 def find(name: str) -> GameTask:
@@ -72,9 +60,13 @@ def split_of(task: GameTask) -> Split:
 
     So neither another theme, wording nor style of a game that is trained on is validated on.
     """
-    if load(task.family).held_back:
+    return _split_of(task.family, task.parameters)
+
+
+def _split_of(name: str, parameters: Mapping[str, ParameterValue]) -> Split:
+    if load(name).held_back:
         return "validation"
-    text = json.dumps([task.family, task.parameters], sort_keys=True)
+    text = json.dumps([name, parameters], sort_keys=True)
     number = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
     return "train" if number % VALIDATION_SHARE else "validation"
 
@@ -100,16 +92,46 @@ def stream(
     seen: set[bytes] = set()
     vain = 0
     while vain < _TRIES:
-        task = sample(roster[int(generator.integers(len(roster)))], _draw_seed(generator))
-        if split_of(task) == split and (digest := _digest(task)) not in seen:
+        name, task_seed = roster[int(generator.integers(len(roster)))], _draw_seed(generator)
+        parameters, others = _draw(name, task_seed)
+        vain += 1
+        if _split_of(name, parameters) != split:
+            continue
+        task = _make(name, task_seed, parameters, others)
+        if (digest := _digest(task)) not in seen:
             seen.add(digest)
             vain = 0
             yield task
-        else:
-            vain += 1
     raise ParameterError(
         f"{', '.join(roster)}: no new task for {split} in {_TRIES:,} draws, after {len(seen):,}; "
         "take fewer tasks, or more families"
+    )
+
+
+def _draw(name: str, seed: int) -> tuple[dict[str, ParameterValue], np.random.Generator]:
+    """Return the parameters that a seed draws, and the generator that draws the rest."""
+    generator = np.random.default_rng(derive_seed(check_seed(seed), f"family {name}"))
+    return _draw_parameters(load(name), generator), generator
+
+
+def _make(
+    name: str,
+    seed: int,
+    parameters: Mapping[str, ParameterValue],
+    generator: np.random.Generator,
+) -> GameTask:
+    family = load(name)
+
+    def one_of(known: Mapping[str, object]) -> str:
+        return list(known)[int(generator.integers(len(known)))]
+
+    return make(
+        name,
+        **parameters,
+        theme=one_of(family.themes),
+        wording=one_of(family.rules),
+        style=one_of(family.programs),
+        seed=seed,
     )
 
 
