@@ -90,3 +90,26 @@ def test_imagined_games_agree(resampled_lines, style, repeats):
         line for seed in range(4) for _, _, line, _ in resampled_lines(game, seed, num_samples=3)
     }
     assert len(different) > 100
+
+
+@pytest.mark.parametrize("repeats", [True, False])
+@pytest.mark.parametrize("style", STYLES)
+def test_late_games_can_be_imagined(random_choice, style, repeats):
+    """Both players avoid lines as long as they can, which few games that one imagines do."""
+    game = compiled(style, rows=4, columns=4, length=3, repeats=repeats)
+    for seed in range(4):
+        state, histories = game.get_initial_state(), ([], [])
+        choose = random_choice(seed, "phantom line, late")
+        while (player := game.get_current_player(state)) != -4:
+            seen = game.get_observations(state)[player]
+            line = game.resample_history([*histories[player], (seen, None)], player, seed)
+            imagined = game.get_initial_state()
+            for action in line:
+                imagined = game.apply_action(imagined, action)
+            assert game.get_observations(imagined)[player] == seen
+            legal = game.get_legal_actions(state)
+            after = {action: game.apply_action(state, action) for action in legal}
+            quiet = [action for action in legal if game.get_current_player(after[action]) != -4]
+            action = choose(state, quiet or legal)
+            histories[player].append((seen, action))
+            state = after[action]
