@@ -1,10 +1,12 @@
 """How often rules in plain words become the right game, by embedded model and kind of text.
 
-Three groups of rules texts, each with a reference program:
+Four groups of rules texts, each with a reference program:
 
 - *paraphrase*: a training-split game in other words; these words are taken out of what the search
   knows of that game;
 - *instance*: a training-split game with parameters that no example has;
+- *family*: a task of every family, with parameters that no example has and in words that are taken
+  out of what the search knows;
 - *novel*: games of no family that the search knows.
 
 Each text is given to the search as a user would give it, with no reference. Afterwards every
@@ -24,7 +26,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,10 +35,14 @@ from rich.console import Console
 from rich.progress import Progress
 
 from codeworld import games
+from codeworld.games import families
 from codeworld.generate import Generation, GenerationOptions, generate, open_backend
-from codeworld.generate.examples import ExampleIndex, load_examples
+from codeworld.generate.examples import ExampleIndex, whole_index
+from codeworld.generate.worked_examples import Variation, load_examples
 from codeworld.verify import Reference, Verifier
 
+GROUPS = ("paraphrase", "instance", "family", "novel")
+FAMILY_SEED = 2026
 NOVEL = Path(__file__).with_name("generation_tasks")
 INSTANCES: dict[str, list[dict[str, Any]]] = {
     "breakthrough": [{"rows": 6, "columns": 5}, {"rows": 7, "columns": 4, "pawn_rows": 1}],
@@ -69,8 +75,10 @@ class Task:
 def find_tasks() -> Iterator[Task]:
     """Yield every task, group by group."""
     examples = load_examples()
-    whole = ExampleIndex()
+    whole = whole_index()
     for example in examples:
+        if "." in example.name:
+            continue
         game = games.load(example.name)
         for number, text in enumerate(game.paraphrases[:1]):
             wordings = tuple(known for known in example.wordings if known != text)
@@ -83,9 +91,32 @@ def find_tasks() -> Iterator[Task]:
             variant = games.instantiate(name, **values)
             reference = Reference(variant.label, variant.source)
             yield Task(variant.label, "instance", variant.rules, reference, whole)
+    for name in families.names():
+        yield _family_task(families.sample(name, FAMILY_SEED))
     for folder in sorted(path for path in NOVEL.iterdir() if (path / "game.py").is_file()):
         reference = Reference(folder.name, (folder / "game.py").read_text("utf-8"))
         yield Task(folder.name, "novel", (folder / "rules.md").read_text("utf-8"), reference, whole)
+
+
+def _family_task(task: families.GameTask) -> Task:
+    """Return a task of a family, told in words that its example does not have."""
+    examples = load_examples()
+    own = next(one for one in examples if one.name == f"{task.family}.{task.theme}")
+
+    vary = own.vary
+    told = vary(task.parameters).wordings
+    place = told.index(task.rules) if task.rules in told else len(told)
+
+    def vary_in_other_words(values: Mapping[str, Any]) -> Variation:
+        variation = vary(values)
+        texts = variation.wordings
+        return variation._replace(wordings=texts[:place] + texts[place + 1 :])
+
+    wordings = vary_in_other_words(own.settings).wordings
+    left = replace(own, vary=vary_in_other_words, wordings=wordings)
+    index = ExampleIndex([left if one is own else one for one in examples])
+    reference = Reference(task.name, task.source, task.spec)
+    return Task(f"{task.name} {task.wording}", "family", task.rules, reference, index)
 
 
 def measure(task: Task, found: Generation, verifier: Verifier) -> dict[str, Any]:
@@ -169,7 +200,7 @@ def report(folder: Path) -> str:
         for path in sorted(run_folder.glob("*.json")):
             row = json.loads(path.read_text("utf-8"))
             groups[row["group"]].append(row)
-        for group in ("paraphrase", "instance", "novel"):
+        for group in GROUPS:
             if rows := groups[group]:
                 lines.append(f"| {run_folder.name} | {group} | {_cells(rows)} |")
     return "\n".join(lines)
@@ -203,7 +234,7 @@ def main() -> None:
     """Run or report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="qwen2.5-coder-0.5b", help="what generates")
-    parser.add_argument("--group", nargs="*", choices=("paraphrase", "instance", "novel"))
+    parser.add_argument("--group", nargs="*", choices=GROUPS)
     parser.add_argument(
         "--without", nargs="*", default=[], choices=LEVERS, help="levers to leave off"
     )

@@ -8,7 +8,9 @@ import pytest
 
 from codeworld import games
 from codeworld.errors import ParameterError
-from codeworld.generate.examples import ExampleIndex, load_examples, read_constants
+from codeworld.games import families
+from codeworld.generate.examples import SAME_KIND, ExampleIndex
+from codeworld.generate.worked_examples import load_examples, read_constants
 
 TRAINING = [name for name in games.names() if name not in games.HELD_OUT]
 
@@ -19,6 +21,9 @@ OTHER_SPELLINGS = {
     ("kuhn_poker", "cards"),
 }
 """Parameters that decide how actions are spelt: such a variant is written, not adapted."""
+
+RELATED = {"connect_four", "leduc_poker", "liars_dice", "poker_holdem"}
+"""Games with so near a relative that either may come first; the search tries both."""
 
 
 @pytest.fixture(scope="module")
@@ -34,20 +39,23 @@ def texts_of_held_out_games():
     ]
 
 
-def test_every_game_of_the_training_split_is_an_example_and_no_other():
-    assert [example.name for example in load_examples()] == TRAINING
+def test_every_game_of_the_training_split_and_every_theme_is_an_example_and_no_other():
+    themes = [
+        f"{name}.{theme}" for name in families.names() for theme in families.load(name).themes
+    ]
+    assert [example.name for example in load_examples()] == [*TRAINING, *themes]
 
 
 @pytest.mark.parametrize("text", texts_of_held_out_games())
 def test_a_held_out_game_is_never_shown(index, text):
-    found = index.nearest(text, 50)
-    assert len(found) == len(TRAINING)
+    found = index.nearest(text, 1000)
+    assert len(found) == len(load_examples())
     assert not any(near.example.name in games.HELD_OUT for near in found)
 
 
 @pytest.mark.parametrize("text", texts_of_held_out_games())
 def test_a_held_out_game_is_of_no_known_kind_but_its_originals(index, text):
-    kinds = {near.example.name for near in index.nearest(text, 50) if near.same_kind}
+    kinds = {near.example.name for near in index.nearest(text, 1000) if near.same_kind}
     originals = {
         title: {name}
         for name, title in (("chess", "gen_chess"), ("tic_tac_toe", "gen_tic_tac_toe"))
@@ -69,8 +77,7 @@ def test_each_wording_finds_its_own_game_by_the_others(name):
         others = own.wordings[:place] + own.wordings[place + 1 :]
         known = [replace(one, wordings=others) if one is own else one for one in examples]
         nearest = ExampleIndex(known).nearest(text)
-        # Two forms of poker are so near that either may come first; the search tries both.
-        assert name == "leduc_poker" or nearest[0].example.name == name
+        assert name in RELATED or nearest[0].example.name == name
         assert name in {near.example.name for near in nearest if near.same_kind}
 
 
@@ -87,19 +94,34 @@ def test_the_text_of_a_variant_is_of_its_games_kind(index, name):
             assert best.same_kind or (name, parameter.name) in OTHER_SPELLINGS
 
 
+@pytest.mark.parametrize("name", families.names())
+def test_a_task_of_a_family_finds_its_theme(index, name):
+    for seed in range(3):
+        task = families.sample(name, seed)
+        nearest = index.nearest(task.rules, 4)
+        assert f"{name}.{task.theme}" in {near.example.name for near in nearest}
+
+
+def test_a_task_of_a_family_is_of_its_kind(index):
+    tasks = [families.sample("subtraction", seed) for seed in range(20)]
+    for task in tasks:
+        kinds = {near.example.name for near in index.nearest(task.rules) if near.same_kind}
+        assert kinds == {f"subtraction.{task.theme}"}
+
+
 def test_kinship_is_the_part_of_the_words_that_all_wordings_share(index):
     own = next(
-        near for near in index.nearest(games.load("pig").rules, 50) if near.example.name == "pig"
+        near for near in index.nearest(games.load("pig").rules, 1000) if near.example.name == "pig"
     )
-    assert own.kinship == 1.0
-    assert all(0 <= near.kinship <= 1 for near in index.nearest("a die is rolled", 50))
+    assert 0.7 < own.kinship < 1.0
+    assert all(0 <= near.kinship < 1 for near in index.nearest("a die is rolled", 1000))
 
 
 def test_the_same_words_with_other_spellings_are_not_the_same_game(index):
     rules = games.load("pig").rules
     best = index.nearest(rules.replace("`roll", "`throw").replace("`hold", "`bank"), 1)[0]
     assert best.example.name == "pig"
-    assert best.kinship == 1.0
+    assert best.kinship > SAME_KIND
     assert not best.same_kind
 
 
@@ -132,7 +154,12 @@ LATE = 4
 def test_settings_are_the_games_own(example):
     assert example.settings.keys() == example.meanings.keys()
     assert all(example.meanings.values())
-    if example.has_parameters:
+    family, _, theme = example.name.partition(".")
+    if theme:
+        task = families.make(family, theme=theme)
+        assert dict(example.settings) == task.parameters
+        assert example.source == task.source
+    elif example.parameters:
         assert dict(example.settings) == games.instantiate(example.name).parameters
     else:
         constants = read_constants(example.source)

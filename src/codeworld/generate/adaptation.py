@@ -8,17 +8,17 @@ none, its named constants may change, but only those whose known value the text 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, cast
+from typing import Any
 
-from codeworld import games
 from codeworld.errors import ParameterError
+from codeworld.games import Parameter
 from codeworld.games.variants import set_constants
-from codeworld.generate.examples import ConstantValue, WorkedExample
-from codeworld.generate.number_likeness import number_likeness
+from codeworld.generate.number_likeness import number_likeness, word_likeness
 from codeworld.generate.rule_facts import count_seats, read_facts, read_numbers
+from codeworld.generate.worked_examples import ConstantValue, WorkedExample, numbers_in
 
 _DECORATION = " \t`*-"
 """What models put around a line that should be bare."""
@@ -27,7 +27,9 @@ _LARGEST = 1e9
 """No game's number is larger; a model's may be."""
 
 _ROUNDS = 3
-_MOST_READINGS = 600
+_MOST_PAIRS = 400
+_MANY = 100
+_FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,15 @@ class Adaptation:
         source: the program.
         likeness: how well the numbers of its own rules agree with the text; None where it has no
             rules of its own.
+        words: how many pairs of words its own rules share with the text, in [0, 1]; this decides
+            where numbers do not, as whether the last player to move wins or loses.
     """
 
     name: str
     values: tuple[tuple[str, ConstantValue], ...]
     source: str
     likeness: float | None
+    words: float = 0.0
 
     def __str__(self) -> str:
         listed = ", ".join(f"{name}={value}" for name, value in self.values)
@@ -94,15 +99,20 @@ def adapt(
         values: of all its settings.
         rules: the text that they were read from.
     """
-    if not example.has_parameters:
+    if example.vary is None:
         source = set_constants(example.source, dict(values))
         return Adaptation(example.name, tuple(values.items()), source, None)
     try:
-        variant = games.instantiate(example.name, **cast("dict[str, Any]", dict(values)))
+        variation = example.vary(values)
     except ParameterError:
         return None
-    likeness = number_likeness(variant.rules, rules)
-    return Adaptation(example.name, tuple(variant.parameters.items()), variant.source, likeness)
+    return Adaptation(
+        name=example.name,
+        values=tuple(variation.values.items()),
+        source=variation.source,
+        likeness=max(number_likeness(text, rules) for text in variation.wordings),
+        words=max(word_likeness(text, rules) for text in variation.wordings),
+    )
 
 
 def agrees_with_text(
@@ -115,15 +125,15 @@ def agrees_with_text(
     every wording states must be there.
     """
     stated, known_stated = read_numbers(rules), read_numbers(example.wordings[0])
-    if not example.has_parameters and not _states_the_rest(example, values, stated):
+    if not example.parameters and not _states_the_rest(example, values, stated):
         return False
     for name, known in example.settings.items():
         if isinstance(known, bool):
             continue
-        old, new = _as_set(known), _as_set(values[name])
+        old, new = numbers_in(known), numbers_in(values[name])
         if known_stated.issuperset(old) and not stated.issuperset(new):
             return False
-        if new != old and not example.has_parameters and stated.issuperset(old):
+        if new != old and not example.parameters and stated.issuperset(old):
             return False
     return True
 
@@ -137,42 +147,57 @@ def _states_the_rest(
     """
     essential = frozenset.intersection(*map(read_numbers, example.wordings))
     changed = [known for name, known in example.settings.items() if values[name] != known]
-    return stated >= essential.difference(*map(_as_set, changed))
-
-
-def _as_set(value: ConstantValue) -> frozenset[float]:
-    items = value if isinstance(value, tuple) else (value,)
-    return frozenset(abs(float(item)) for item in items)
+    return stated >= essential.difference(*map(numbers_in, changed))
 
 
 def read_off(example: WorkedExample, rules: str) -> Adaptation | None:
-    """Return the variant whose own rules have the numbers of the text, best of all found.
+    """Return the variant whose own rules are most like the text, best of all found.
 
-    Values are tried one and two at a time, from those of the known game on.
+    Values are tried one at a time, and two at a time where that leads no further, from those of the
+    known game on.
     """
-    if not example.has_parameters:
+    if not example.parameters:
         return None
     options = _options(example, rules)
     first = {name: values[0] for name, values in options.items()}
+    singles = [values for name in options for values in _changes(options, name, name)]
+    pairs = [
+        values
+        for one, other in combinations(options, 2)
+        for values in _changes(options, one, other)
+    ]
     best = adapt(example, first, rules)
-    tried = 0
+    for _ in range(_ROUNDS):
+        best = _climb(example, rules, first, best, singles)
+        wider = _climb(example, rules, first, best, pairs[:_MOST_PAIRS])
+        if wider == best:
+            break
+        best = _climb(example, rules, first, wider, singles)
+    return best
+
+
+def _climb(
+    example: WorkedExample,
+    rules: str,
+    first: Mapping[str, ConstantValue],
+    best: Adaptation | None,
+    changes: Sequence[Mapping[str, ConstantValue]],
+) -> Adaptation | None:
+    """Return the likeliest reading that these changes lead to, each taken where it is likelier."""
     for _ in range(_ROUNDS):
         before = best
-        for one, other in [*((name, name) for name in options), *combinations(options, 2)]:
-            for values in _changes(options, one, other):
-                tried += 1
-                if tried > _MOST_READINGS:
-                    return best
-                found = adapt(example, {**(dict(best.values) if best else first), **values}, rules)
-                if found and (best is None or _likelier(found, best)):
-                    best = found
-        if best == before:
+        for values in changes:
+            found = adapt(example, {**(dict(best.values) if best else first), **values}, rules)
+            if found and (best is None or _likelier(found, best)):
+                best = found
+        if best == before or len(changes) > _MANY:  # many are gone over once, for time
             break
     return best
 
 
 def _likelier(one: Adaptation, other: Adaptation) -> bool:
-    return (one.likeness or 0.0) > (other.likeness or 0.0) + 1e-9
+    better = (one.likeness or 0.0) - (other.likeness or 0.0)
+    return better > 1e-9 or (better > -1e-9 and one.words > other.words + 1e-9)
 
 
 def _changes(
@@ -187,18 +212,34 @@ def _options(example: WorkedExample, rules: str) -> dict[str, list[ConstantValue
     """Return for every parameter the values that the text could mean."""
     numbers, players = sorted(read_numbers(rules)), read_facts(rules).players or count_seats(rules)
     options: dict[str, list[ConstantValue]] = {}
-    for parameter in games.parameters_of(example.name):
+    for parameter in example.parameters:
         known = example.settings[parameter.name]
+        if parameter.choices:
+            others = [one for one in parameter.choices if one != known]
+            options[parameter.name] = [
+                known,
+                *(one for one in others if numbers_in(one).issubset(numbers)),
+            ]
+            continue
         if isinstance(known, bool):
             options[parameter.name] = [True, False]
             continue
         if parameter.name == "players" and players is not None and parameter.allows(players):
             options[parameter.name] = [players]
             continue
-        values: list[Any] = [known]
+        few = _few_values(parameter)
+        values: list[Any] = [known, *(value for value in few if value != known)]
         for number in numbers:
             value = number if isinstance(known, float) else int(number)
-            if value == number and value != known and parameter.allows(value):
+            if value == number and value not in values and parameter.allows(value):
                 values.append(value)
         options[parameter.name] = values
     return options
+
+
+def _few_values(parameter: Parameter) -> Sequence[int]:
+    """Return all values of a parameter that has few: a text may count the ranks by naming them."""
+    low, high = parameter.minimum, parameter.maximum
+    if type(low) is int and type(high) is int and high - low < _FEW:
+        return range(low, high + 1)
+    return ()

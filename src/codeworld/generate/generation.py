@@ -16,7 +16,7 @@ from codeworld.errors import GenerationError, RulesTextError
 from codeworld.generate.asking import Asker, OnText, Spent
 from codeworld.generate.backend import Backend
 from codeworld.generate.candidate import Candidate
-from codeworld.generate.examples import ExampleIndex
+from codeworld.generate.examples import ExampleIndex, whole_index
 from codeworld.generate.open_backend import open_backend
 from codeworld.generate.options import GenerationOptions
 from codeworld.generate.run_folder import RunFolder, runs_folder
@@ -68,7 +68,7 @@ def generate(
         reference: what the program must play like, where that is known.
         folder: where to write everything down. A search that was broken off goes on from there.
         verifier: whose workers judge; the process's own by default.
-        index: known games; those of the training split by default.
+        index: known games; all of the training split and the families by default.
         on_text: told what the model writes, piece by piece, from several threads.
         on_candidate: told every candidate, once it is judged.
 
@@ -79,6 +79,7 @@ def generate(
     """
     check_rules(rules)
     options = options or GenerationOptions()
+    index = index or whole_index()  # before the clock of the budget starts
     run = RunFolder(folder or runs_folder() / run_name(rules, backend.name, options))
     asker = Asker(backend, run, seconds=options.seconds, tokens=options.tokens, on_text=on_text)
     search = Search(
@@ -88,7 +89,7 @@ def generate(
         folder=run,
         options=options,
         reference=reference,
-        index=index or ExampleIndex(),
+        index=index,
         on_candidate=on_candidate,
     )
     try:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
+from itertools import pairwise
 
 from codeworld.generate.rule_facts import NUMBER_OR_WORD, number_of
 
+_WORD = re.compile(r"[a-z]+|[+-]?\d+")
 _REACH = 3
 """Words to each side of a number that belong to it."""
 
@@ -26,6 +28,20 @@ def number_likeness(one: str, other: str) -> float:
     """
     mine, theirs = _read(one), _read(other)
     return sum(_overlap(a, b) for a, b in zip(mine, theirs, strict=True)) / len(mine)
+
+
+def word_likeness(one: str, other: str) -> float:
+    """Return how many pairs of words that follow each other two texts share, in [0, 1].
+
+    Numbers are words, too, and their signs count: they say whether the last to move wins.
+    """
+    return _overlap(_pairs(one), _pairs(other))
+
+
+@functools.lru_cache(maxsize=64)
+def _pairs(text: str) -> Counter[object]:
+    words = _WORD.findall(text.lower().replace("−", "-"))  # noqa: RUF001
+    return Counter(pairwise(words))
 
 
 def _overlap(one: Counter[object], other: Counter[object]) -> float:

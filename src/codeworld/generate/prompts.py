@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from codeworld.generate.backend import Message
-from codeworld.generate.examples import ConstantValue, WorkedExample
+from codeworld.generate.worked_examples import ConstantValue, WorkedExample
 
 _ADAPT = (
     "You read the rules of board, card and dice games. For each rules text you write the values "
@@ -48,17 +48,19 @@ def write_values(values: Mapping[str, ConstantValue]) -> str:
     return "".join(f"{name} = {value!r}\n" for name, value in values.items())
 
 
-def values_grammar(settings: Mapping[str, ConstantValue], numbers: Iterable[float]) -> str:
+def values_grammar(example: WorkedExample, numbers: Iterable[float]) -> str:
     """Return a GBNF grammar of a known game's settings, one a line.
 
     Args:
-        settings: their names, and values of the kinds that they have.
-        numbers: the numbers that they may be; the values in `settings` may stay, too.
+        example: the known game. A setting with choices is one of them.
+        numbers: the numbers that other settings may be; their known values may stay, too.
     """
-    lines = [
-        f'{json.dumps(f"{name} = ")} {_rule(value, numbers)} "\\n"'
-        for name, value in settings.items()
-    ]
+    choices = {parameter.name: parameter.choices for parameter in example.parameters}
+    rules = {
+        name: _any_of(choices[name]) if choices.get(name) else _rule(value, numbers)
+        for name, value in example.settings.items()
+    }
+    lines = [f'{json.dumps(f"{name} = ")} {rule} "\\n"' for name, rule in rules.items()]
     return f"root ::= {' '.join(lines)}"
 
 

@@ -21,7 +21,7 @@ from codeworld.generate.adaptation import (
 from codeworld.generate.asking import Asker
 from codeworld.generate.backend import CompletionRequest, Message
 from codeworld.generate.candidate import Candidate, Origin, rank
-from codeworld.generate.examples import ExampleIndex, Nearest, WorkedExample
+from codeworld.generate.examples import ExampleIndex, Nearest
 from codeworld.generate.extraction import extract_program
 from codeworld.generate.options import GenerationOptions
 from codeworld.generate.prompts import (
@@ -32,6 +32,7 @@ from codeworld.generate.prompts import (
 )
 from codeworld.generate.rule_facts import RuleFacts, read_facts, read_numbers
 from codeworld.generate.run_folder import RunFolder
+from codeworld.generate.worked_examples import WorkedExample
 from codeworld.seeding import derive_seed
 from codeworld.verify import QUICK, Reference, Report, Verifier
 from codeworld.verify.mending import mend_source
@@ -133,7 +134,7 @@ class Search:
 
     def _read_values(self, example: WorkedExample, numbers: Iterable[int]) -> Iterator[Adaptation]:
         constrained = self.options.grammar and self.asker.backend.supports_grammar
-        grammar = values_grammar(example.settings, sorted(read_numbers(self.rules)))
+        grammar = values_grammar(example, sorted(read_numbers(self.rules)))
         requests = {
             f"values-{example.name}-{number}": self._request(
                 adaptation_messages(self.rules, example),
