@@ -14,10 +14,10 @@ from codeworld.seeding import derive_seed
 STYLES = list(families.load("go_fish").programs)
 NAMES = ["carp", "cod", "eel", "perch", "pike", "trout", "tuna", "whale"]
 GAMES = [
-    {"kinds": 5, "copies": 3, "hand": 3, "again": True},
-    {"kinds": 4, "copies": 4, "hand": 4, "again": False, "lucky": True},
+    {"kinds": 5, "copies": 3, "hand": 4, "again": True},
+    {"kinds": 4, "copies": 4, "hand": 5, "again": False, "lucky": True},
     {"kinds": 8, "copies": 2, "hand": 5, "again": True, "lucky": True, "valued": True},
-    {"kinds": 6, "copies": 2, "hand": 4, "again": False, "valued": True},
+    {"kinds": 6, "copies": 2, "hand": 3, "again": False, "valued": True},
 ]
 
 
@@ -95,7 +95,7 @@ def test_resampled_histories_are_possible(resampled_lines, style, values):
 @pytest.mark.parametrize("style", STYLES)
 def test_every_possible_hand_is_drawn_and_no_other(style):
     """Player 0 knows of the other hand: what was asked of it, and what it asked for."""
-    game = game_of(style, kinds=4, copies=3, hand=3, again=False)
+    game = game_of(style, kinds=4, copies=4, hand=3, again=False)
     line = ["deal carp", "deal cod", "deal eel", "deal cod", "deal perch", "deal carp"]
     line += ["ask eel", "deal carp", "ask perch", "deal eel"]
 
