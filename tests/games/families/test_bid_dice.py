@@ -117,6 +117,7 @@ def expectimax(game):
     return value(game.get_initial_state())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("style", "dice", "rounds", "target", "once", "winner_first"),
     [

@@ -98,6 +98,7 @@ def test_every_throw_and_bid_is_settled_right(style, values):
             assert game.get_current_player(end) == -4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("values", [{"dice": 2, "faces": 2, "wild": "none"}, {"faces": 3}])
 def test_resampled_histories_follow_the_posterior(follows_posterior, style, values):

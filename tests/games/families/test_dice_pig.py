@@ -71,6 +71,7 @@ def throws(dice, sides):
     return {gain: Fraction(number, sides**dice) for gain, number in gains.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
     ("players", "sides", "most", "target", "consolation", "again"),

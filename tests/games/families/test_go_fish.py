@@ -64,6 +64,7 @@ def referee(kinds, copies, hand, again, lucky=False, valued=False):
     yield -4, set(), [score[0] - score[1], score[1] - score[0]], stock
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("values", GAMES)
 def test_games_are_told_as_a_referee_tells_them(random_game, style, values):

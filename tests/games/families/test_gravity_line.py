@@ -98,6 +98,7 @@ class Referee:
         return bool(self.owners()) or late or not self.moves()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(("pop_out", "line_wins"), [(True, True), (True, False), (False, False)])
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ def first_player_wins(game):
     return best(game.get_initial_state()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
     ("rules", "wins"),

@@ -109,6 +109,7 @@ def finals(sides, limit, goal):
     return {total: chance for total, chance in enumerate(chances) if chance}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
     ("sides", "limit", "in_turns", "ties", "goals"),

@@ -114,6 +114,7 @@ def test_returns(random_game, style, maker, graded):
     assert 20 < found < 80
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("maker", [True, False])
 @pytest.mark.parametrize("style", STYLES)
 def test_imagined_codes_are_as_probable_as_they_should_be(follows_posterior, style, maker):

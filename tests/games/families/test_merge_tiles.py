@@ -91,6 +91,7 @@ def pushed(board, turns):
 TURNS = {"push up": 0, "push right": 1, "push down": 2, "push left": 3}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
     ("rules", "lines"),

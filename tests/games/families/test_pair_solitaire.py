@@ -81,6 +81,7 @@ def expectimax(game):
     return value(game.get_initial_state())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
     ("piles", "depth", "ranks", "copies", "surplus", "discards", "bonus"),

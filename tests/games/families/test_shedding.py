@@ -74,6 +74,7 @@ def referee(players, suits, ranks, hand, wild, skip=False, count_cards=True):
     yield -4, set(), returns
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("values", GAMES)
 def test_games_are_told_as_a_referee_tells_them(random_game, style, values):
