@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from codeworld.verify import QUICK, Verifier, verify_game
 from codeworld.verify.reference import Reference
 
 NUM_TASKS = 3
-NUM_VERIFIED = 2
+NUM_VERIFIED = 1
 NUM_MANY_VERIFIED = 8
 RUFF = ("--isolated", "--line-length", "100")
 LINT = (
@@ -69,14 +68,15 @@ def assert_passes(verifier, task, style, budget):
     assert not [str(one) for one in report.failures], where
 
 
-def test_every_style_plays_the_same_game(family, verifier):
-    for task, style in zip(tasks_of(family, NUM_VERIFIED), itertools.cycle(family.programs)):
-        assert_passes(verifier, task, style, QUICK)
+def test_another_style_plays_the_same_game(family, verifier):
+    (task,) = tasks_of(family, NUM_VERIFIED)
+    other = next(style for style in family.programs if style != task.style)
+    assert_passes(verifier, task, other, QUICK)
 
 
 @pytest.mark.slow
 def test_every_style_plays_the_same_game_many_times(family, verifier):
-    for task in tasks_of(family, NUM_MANY_VERIFIED)[NUM_VERIFIED:]:
+    for task in tasks_of(family, NUM_MANY_VERIFIED):
         for style in family.programs:
             assert_passes(verifier, task, style, QUICK)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 import numpy as np
 
 from codeworld.contract import TERMINAL_PLAYER, Action
-from codeworld.envs import infer_spec
+from codeworld.envs import ExplorationBudget, infer_spec
 from codeworld.errors import ParameterError
 from codeworld.games.families.family import Family, load
 from codeworld.games.parameters import ParameterValue, evaluate, settle_parameters
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 _PLAIN = {*get_args(Information), *get_args(Chance), *get_args(Utility)}
 """Facts that are no expressions."""
+
+_EXPLORATION = ExplorationBudget(
+    exhaustive_transitions=2_000, episodes=50, episode_transitions=400, random_transitions=3_000
+)
+"""Enough for the facts that a family does not declare: actions and what observations look like."""
 
 
 class ExampleMove(NamedTuple):
@@ -86,7 +91,8 @@ class GameTask:
     @functools.cached_property
     def spec(self) -> GameSpec:
         """All facts: those that the family declares, the others inferred by exploration."""
-        return replace(infer_spec(compile_game(self.source)), **self.facts)
+        game = compile_game(self.source)
+        return replace(infer_spec(game, budget=_EXPLORATION), **self.facts)
 
     def in_style(self, style: str) -> GameTask:
         """Return the same game, its program written in another of the family's styles."""
