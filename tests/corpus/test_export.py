@@ -90,7 +90,7 @@ def test_a_broken_export_with_other_options_is_kept(tmp_path):
     [
         (ExportOptions(2, families=("nimm",)), UnknownGameError),
         (ExportOptions(2, split="test"), ParameterError),  # type: ignore[arg-type]
-        (ExportOptions(2, tokenizer="no-such-model"), BackendError),
+        (ExportOptions(2, tokenizer="/no/such/model"), BackendError),
     ],
 )
 def test_options_that_are_wrong(tmp_path, options, error):
