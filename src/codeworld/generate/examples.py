@@ -13,13 +13,17 @@ from math import log
 from codeworld.generate.rule_facts import RuleFacts, read_facts
 from codeworld.generate.worked_examples import WorkedExample, load_examples
 
-SAME_KIND = 0.43
-"""The least kinship of a text with an example that is adapted to it. Of what the other wordings of
-a curated game share, each wording has 0.44 to 1; a text of another game that spells its actions
-alike has at most 0.42, its near relatives (chess on a small board, other poker) aside."""
+SAME_KIND = 0.5
+"""The least kinship of a text with a curated game that is adapted to it. Of what two wordings of a
+curated game share, the third has 0.51 to 1; a text of another game that spells its actions alike
+has at most 0.46, its near relatives (chess on a small board, poker with other cards) aside."""
+
+SAME_KIND_OF_FAMILY = 0.43
+"""The same for the themes of families. Of what the other wordings of a theme share, nearly all have
+0.44 to 1; a text of another game that spells its actions alike has at most 0.42."""
 
 _DOUBT = 20.0
-"""Weight of words that an example would have to have in common, besides those that it has: a few
+"""Weight of words that a theme would have to have in common, besides those that it has: a few
 common words in all its wordings, such as board, row and place, say little."""
 
 _WORD = re.compile(r"[a-z]{3,}")
@@ -36,7 +40,8 @@ class Nearest:
             text does, so that it may be the same game with other numbers; not looked at where
             kinship is too low for that.
         kinship: how many of the words that every wording of the example has are in the text, rare
-            words counting more, in [0, 1); lower where these words are few and common.
+            words counting more, in [0, 1]; of a family's theme, lower where these words are few
+            and common.
     """
 
     example: WorkedExample
@@ -47,14 +52,14 @@ class Nearest:
     @property
     def same_kind(self) -> bool:
         """Whether the text may well be about this game, with other numbers."""
-        return self.same_spelling and self.kinship >= SAME_KIND
+        return self.same_spelling and self.kinship >= _least_kinship(self.example)
 
 
 class ExampleIndex:
     """Finds the worked examples that are nearest to a rules text.
 
-    Those that may be the same game with other numbers come first; otherwise the words of the rules
-    decide, by BM25.
+    Those that may be the same game with other numbers come first, the curated games before the
+    families; otherwise the words of the rules decide, by BM25.
     """
 
     def __init__(self, examples: Sequence[WorkedExample] | None = None) -> None:
@@ -68,8 +73,12 @@ class ExampleIndex:
             [list(chain.from_iterable(words)) for words in worded], show_progress=False
         )
         self._essential = [frozenset.intersection(*map(frozenset, words)) for words in worded]
-        often = Counter(word for words in worded for word in set(chain.from_iterable(words)))
-        self._weights = {word: log(len(worded) / often[word]) ** 2 for word in often}
+        curated = [
+            words
+            for words, example in zip(worded, self.examples, strict=True)
+            if not example.is_theme
+        ]
+        self._curated_weights, self._weights = _weigh(curated), _weigh(worded)
 
     def nearest(self, rules: str, count: int = 2) -> tuple[Nearest, ...]:
         """Return the `count` nearest examples, nearest first; none for a text without words."""
@@ -82,20 +91,38 @@ class ExampleIndex:
             Nearest(
                 example=example,
                 score=float(scores[place]),
-                same_spelling=kinship >= SAME_KIND and _fits(facts, example),
+                same_spelling=kinship >= _least_kinship(example) and _fits(facts, example),
                 kinship=kinship,
             )
             for place, example in enumerate(self.examples)
             for kinship in [self._kinship(place, words)]
         ]
-        found.sort(key=lambda near: (-near.same_kind, -near.score, near.example.name))
+        found.sort(
+            key=lambda near: (
+                -near.same_kind,
+                near.same_kind and near.example.is_theme,
+                -near.score,
+                near.example.name,
+            )
+        )
         return tuple(found[:count])
 
     def _kinship(self, place: int, words: Sequence[str]) -> float:
-        essential = self._essential[place]
-        most = sum(self._weights[word] for word in essential)
-        found = sum(self._weights[word] for word in essential.intersection(words))
-        return found / (most + _DOUBT)
+        essential, is_theme = self._essential[place], self.examples[place].is_theme
+        weights = self._weights if is_theme else self._curated_weights
+        most = sum(weights[word] for word in essential) + (_DOUBT if is_theme else 0.0)
+        found = sum(weights[word] for word in essential.intersection(words))
+        return found / most if most else 0.0
+
+
+def _weigh(worded: Sequence[Sequence[Sequence[str]]]) -> dict[str, float]:
+    """Return how much each word says: the more, the fewer examples have it."""
+    often = Counter(word for words in worded for word in set(chain.from_iterable(words)))
+    return {word: log(len(worded) / often[word]) ** 2 for word in often}
+
+
+def _least_kinship(example: WorkedExample) -> float:
+    return SAME_KIND_OF_FAMILY if example.is_theme else SAME_KIND
 
 
 @functools.cache

@@ -74,6 +74,11 @@ class WorkedExample:
     vary: Callable[[Mapping[str, Any]], Variation] | None
     find_spellings: Callable[[], frozenset[str]]
 
+    @property
+    def is_theme(self) -> bool:
+        """Whether it is a family's in one of its themes."""
+        return "." in self.name
+
     @functools.cached_property
     def spellings(self) -> frozenset[str]:
         """Actions and outcomes of the game."""
