@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from math import log
+from math import fsum, log
 
 from codeworld.generate.rule_facts import RuleFacts, read_facts
 from codeworld.generate.worked_examples import WorkedExample, load_examples
@@ -110,8 +110,8 @@ class ExampleIndex:
     def _kinship(self, place: int, words: Sequence[str]) -> float:
         essential, is_theme = self._essential[place], self.examples[place].is_theme
         weights = self._weights if is_theme else self._curated_weights
-        most = sum(weights[word] for word in essential) + (_DOUBT if is_theme else 0.0)
-        found = sum(weights[word] for word in essential.intersection(words))
+        most = fsum(weights[word] for word in essential) + (_DOUBT if is_theme else 0.0)
+        found = fsum(weights[word] for word in essential.intersection(words))  # in any order
         return found / most if most else 0.0
 
 
