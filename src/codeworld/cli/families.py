@@ -27,7 +27,6 @@ from codeworld.games.families import Family, Split
 families_app = typer.Typer(help="Families: kinds of games, each an endless source of tasks.")
 
 FamilyArgument = Annotated[str, typer.Argument(metavar="FAMILY", help="Name of a family.")]
-SeedOption = Annotated[int, typer.Option(help="Decides all that is drawn.")]
 
 
 @families_app.command("list")
@@ -89,7 +88,7 @@ def export(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the file goes.")],
     count: Annotated[int, typer.Option(min=1, help="How many tasks.")] = 1000,
     split: Annotated[str, typer.Option(help="train or validation.")] = "train",
-    seed: SeedOption = 0,
+    seed: Annotated[int, typer.Option(help="Decides all that is drawn.")] = 0,
     family: Annotated[
         list[str] | None, typer.Option(help="Draw from this family; give it again for more.")
     ] = None,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from codeworld.errors import BackendError, MissingDependencyError
 from codeworld.generate.model_store import ModelStore
 from codeworld.generate.models import MODELS, find_model
+from codeworld.generate.transformers_model import pretrained_location
 
 
 class TokenCounter:
@@ -36,12 +36,7 @@ class TokenCounter:
             ) from error
         self.name = name
         known = name in {model.name for model in MODELS}
-        path = ModelStore().pull(find_model(name)) if known else Path(name).expanduser()
-        where: dict[str, Any] = {"pretrained_model_name_or_path": str(path)}
-        if path.suffix == ".gguf":
-            where = {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
-        elif not path.exists():
-            where = {"pretrained_model_name_or_path": name}
+        where = pretrained_location(str(ModelStore().pull(find_model(name))) if known else name)
         try:
             self._tokenizer: Any = transformers.AutoTokenizer.from_pretrained(**where)
         except (OSError, ValueError, KeyError) as error:

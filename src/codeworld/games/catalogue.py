@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib.resources import files
@@ -54,6 +55,12 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in folders if entry.joinpath("game.py").is_file()))
 
 
+def offer_names(name: str, known: Sequence[str]) -> str:
+    """Return a question with the names that are nearest to a wrong one, or all that there are."""
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
+
+
 @functools.cache
 def load(name: str) -> CuratedGame:
     """Return one curated game.
@@ -65,9 +72,7 @@ def load(name: str) -> CuratedGame:
         UnknownGameError: if no curated game has that name; the message offers the nearest ones.
     """
     if name not in names():
-        near = difflib.get_close_matches(name, names(), n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names())}"
-        raise UnknownGameError(f"no curated game is called {name!r}; {hint}")
+        raise UnknownGameError(f"no curated game is called {name!r}; {offer_names(name, names())}")
     folder = files(__package__).joinpath(name)
     rules = folder.joinpath("rules.md").read_text("utf-8")
     others = [file for file in folder.iterdir() if fnmatch(file.name, "rules.[2-9].md")]

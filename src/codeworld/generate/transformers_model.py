@@ -30,6 +30,18 @@ if TYPE_CHECKING:
     import torch
 
 
+def pretrained_location(model: str) -> dict[str, str]:
+    """Return the arguments by which transformers' `from_pretrained` finds a model.
+
+    Args:
+        model: the path of a GGUF file or of a model's folder, or a name on the hub.
+    """
+    path = Path(model).expanduser()
+    if path.suffix == ".gguf":
+        return {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
+    return {"pretrained_model_name_or_path": str(path) if path.exists() else model}
+
+
 class TransformersBackend(Backend):
     """A model that transformers runs, on the GPU where there is one.
 
@@ -58,12 +70,7 @@ class TransformersBackend(Backend):
             raise _missing(error) from error
         self.name = f"hf:{model}"
         self._lock = threading.Lock()  # the seed is torch's own, so one completion at a time
-        path = Path(model).expanduser()
-        where: dict[str, Any] = {"pretrained_model_name_or_path": str(path)}
-        if path.suffix == ".gguf":
-            where = {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
-        elif not path.exists():
-            where = {"pretrained_model_name_or_path": model}
+        where = pretrained_location(model)
         try:
             with _memory_errors(self.name):
                 self._tokenizer: Any = transformers.AutoTokenizer.from_pretrained(**where)

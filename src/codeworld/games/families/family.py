@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import tomllib
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from importlib.resources import files
 from typing import Any, Literal, TypeAlias, get_args
 
 from codeworld.errors import UnknownGameError
+from codeworld.games.catalogue import offer_names
 from codeworld.games.parameters import ParameterSheet, parse_sheet
 
 Kind: TypeAlias = Literal[
@@ -83,9 +83,7 @@ def load(name: str) -> Family:
         UnknownGameError: if no family has that name; the message offers the nearest ones.
     """
     if name not in names():
-        near = difflib.get_close_matches(name, names(), n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names())}"
-        raise UnknownGameError(f"no family is called {name!r}; {hint}")
+        raise UnknownGameError(f"no family is called {name!r}; {offer_names(name, names())}")
     folder = files(__package__).joinpath(name)
     data = tomllib.loads(folder.joinpath(FILE).read_text("utf-8"))
     if data["kind"] not in get_args(Kind):
