@@ -8,7 +8,6 @@ from fractions import Fraction
 
 import pytest
 
-from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
 from codeworld.games import families
 from codeworld.sandbox import compile_game
 
@@ -97,26 +96,6 @@ def solve(dice, rounds, target, once, winner_first):
     return value(0, 0, rounds, everything, everything)
 
 
-def expectimax(game):
-    known = {}
-
-    def value(state):
-        key = game.encode_state(state)
-        if key not in known:
-            player = game.get_current_player(state)
-            if player == TERMINAL_PLAYER:
-                known[key] = game.get_rewards(state)[0]
-            elif player == CHANCE_PLAYER:
-                outcomes = game.get_chance_outcomes(state)
-                known[key] = sum(p * value(game.apply_action(state, o)) for o, p in outcomes)
-            else:
-                after = [value(game.apply_action(state, a)) for a in game.get_legal_actions(state)]
-                known[key] = max(after) if player == 0 else min(after)
-        return known[key]
-
-    return value(game.get_initial_state())
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("style", "dice", "rounds", "target", "once", "winner_first"),
@@ -130,8 +109,8 @@ def expectimax(game):
         ("log", SETS[5], 3, 2, True, True),
     ],
 )
-def test_value_of_a_match(style, dice, rounds, target, once, winner_first):
+def test_value_of_a_match(best_value, style, dice, rounds, target, once, winner_first):
     rules = {"dice": dice, "rounds": rounds, "target": target}
     rules |= {"once": once, "winner_first": winner_first}
-    value = expectimax(match(style, **rules))
+    value = best_value(match(style, **rules))
     assert value == pytest.approx(float(solve(**rules)), abs=1e-9)

@@ -76,26 +76,9 @@ def test_random_games(case, style):
         assert returns[player] == model.worth == -returns[1 - player]
 
 
-def solve(game):
-    values = {}
-
-    def value(state):
-        key = game.encode_state(state)
-        if key not in values:
-            player = game.get_current_player(state)
-            if player == TERMINAL_PLAYER:
-                values[key] = game.get_rewards(state)[0]
-            else:
-                after = [game.apply_action(state, a) for a in game.get_legal_actions(state)]
-                values[key] = (max, min)[player](map(value, after))
-        return values[key]
-
-    return value(game.get_initial_state())
-
-
 @pytest.mark.parametrize("case", CASES[:5], ids=str)
-def test_values(case):
-    assert solve(game_of(case, "graph")) == Colouring(**case).value()
+def test_values(best_value, case):
+    assert best_value(game_of(case, "graph")) == Colouring(**case).value()
 
 
 @pytest.mark.parametrize(
@@ -107,11 +90,13 @@ def test_values(case):
     ],
     ids=str,
 )
-def test_col_is_won_by_the_second_player_who_mirrors(shape):
+def test_col_is_won_by_the_second_player_who_mirrors(best_value, shape):
     """Turned by half a turn, no cell of these boards stays where it is."""
-    assert solve(game_of(shape, "text")) == -1
+    assert best_value(game_of(shape, "text")) == -1
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1, 7), (1, 9), (3, 3)])
-def test_snort_is_won_by_the_first_player_who_takes_the_middle_and_mirrors(rows, columns):
-    assert solve(game_of({"alike": True, "rows": rows, "columns": columns}, "text")) == 1
+def test_snort_is_won_by_the_first_player_who_takes_the_middle_and_mirrors(
+    best_value, rows, columns
+):
+    assert best_value(game_of({"alike": True, "rows": rows, "columns": columns}, "text")) == 1

@@ -96,26 +96,9 @@ def test_random_games(case, style):
     assert winners == {False, True} or case["rows"] > 5
 
 
-def solve(game):
-    values = {}
-
-    def value(state):
-        key = game.encode_state(state)
-        if key not in values:
-            player = game.get_current_player(state)
-            if player == TERMINAL_PLAYER:
-                values[key] = game.get_rewards(state)[0]
-            else:
-                after = [game.apply_action(state, a) for a in game.get_legal_actions(state)]
-                values[key] = (max, min)[player](map(value, after))
-        return values[key]
-
-    return value(game.get_initial_state())
-
-
 @pytest.mark.parametrize("case", CASES[1:4], ids=str)
-def test_values(case):
-    assert solve(game_of(case, "numbers")) == Chase(**case).value()
+def test_values(best_value, case):
+    assert best_value(game_of(case, "numbers")) == Chase(**case).value()
 
 
 @pytest.mark.slow

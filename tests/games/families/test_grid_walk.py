@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
 from codeworld.games import families
 from codeworld.sandbox import compile_game
 
@@ -42,32 +41,11 @@ def value_of(grid, slip, steps, prize, fall, toll):
     return values[list(marks).index("S")]
 
 
-def expectimax(game):
-    known = {}
-
-    def value(state):
-        key = game.encode_state(state)
-        if key not in known:
-            player = game.get_current_player(state)
-            if player == TERMINAL_PLAYER:
-                known[key] = game.get_rewards(state)[0]
-            elif player == CHANCE_PLAYER:
-                outcomes = game.get_chance_outcomes(state)
-                known[key] = sum(p * value(game.apply_action(state, o)) for o, p in outcomes)
-            else:
-                known[key] = max(
-                    value(game.apply_action(state, a)) for a in game.get_legal_actions(state)
-                )
-        return known[key]
-
-    return value(game.get_initial_state())
-
-
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("place", range(len(MAPS)))
-def test_value_iteration_is_expectimax(style, place):
+def test_value_iteration_is_expectimax(best_value, style, place):
     rules = {"grid": MAPS[place], "slip": 1 + place % 4, "steps": 7 + place}
     rules |= {"prize": (10, 50, 20)[place % 3], "fall": (5, 0, 3, 10)[place % 4]}
     rules["toll"] = 1 if rules["fall"] == 0 else place % 3
     game = compile_game(families.make("grid_walk", style=style, **rules).source)
-    assert expectimax(game) == pytest.approx(value_of(**rules), abs=1e-9)
+    assert best_value(game) == pytest.approx(value_of(**rules), abs=1e-9)

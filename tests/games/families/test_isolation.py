@@ -86,7 +86,7 @@ def test_random_games(case):
 
 
 @pytest.mark.parametrize("case", SMALL, ids=str)
-def test_values(case):
+def test_values(best_value, case):
     reach, worth = masks(**case), -1 if case.get("stuck_loses", True) else 1
     game = game_of(case, "graph")
 
@@ -97,19 +97,6 @@ def test_values(case):
             return worth
         return max(-value(free ^ 1 << goal, other, goal) for goal in goals)
 
-    values = {}
-
-    def value_of_game(state):
-        key = game.encode_state(state)
-        if key not in values:
-            player = game.get_current_player(state)
-            if player == TERMINAL_PLAYER:
-                values[key] = game.get_rewards(state)[0]
-            else:
-                after = [game.apply_action(state, a) for a in game.get_legal_actions(state)]
-                values[key] = (max, min)[player](map(value_of_game, after))
-        return values[key]
-
     own, other = starts(**case)
     free = (1 << len(reach)) - 1 ^ 1 << own ^ 1 << other
-    assert value_of_game(game.get_initial_state()) == value(free, own, other)
+    assert best_value(game) == value(free, own, other)

@@ -8,7 +8,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
 from codeworld.games import families
 from codeworld.sandbox import compile_game
 
@@ -60,27 +59,6 @@ def solve(piles, depth, ranks, copies, surplus, discards, bonus):
     return value(((0, depth),) * piles, deck, discards)
 
 
-def expectimax(game):
-    known = {}
-
-    def value(state):
-        key = game.encode_state(state)
-        if key not in known:
-            player = game.get_current_player(state)
-            if player == TERMINAL_PLAYER:
-                known[key] = game.get_rewards(state)[0]
-            elif player == CHANCE_PLAYER:
-                outcomes = game.get_chance_outcomes(state)
-                known[key] = sum(p * value(game.apply_action(state, o)) for o, p in outcomes)
-            else:
-                known[key] = max(
-                    value(game.apply_action(state, a)) for a in game.get_legal_actions(state)
-                )
-        return known[key]
-
-    return value(game.get_initial_state())
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
@@ -92,11 +70,13 @@ def expectimax(game):
         (3, 3, 5, 2, 1, 1, 0),
     ],
 )
-def test_value_of_best_play(style, piles, depth, ranks, copies, surplus, discards, bonus):
+def test_value_of_best_play(
+    best_value, style, piles, depth, ranks, copies, surplus, discards, bonus
+):
     rules = {"piles": piles, "depth": depth, "ranks": ranks, "copies": copies}
     rules |= {"surplus": surplus, "discards": discards, "bonus": bonus}
     game = compile_game(families.make("pair_solitaire", style=style, **rules).source)
-    assert expectimax(game) == pytest.approx(float(solve(**rules)), abs=1e-9)
+    assert best_value(game) == pytest.approx(float(solve(**rules)), abs=1e-9)
 
 
 @pytest.mark.parametrize("style", STYLES)

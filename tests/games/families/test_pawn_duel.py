@@ -98,39 +98,21 @@ def test_random_games(case):
         assert game.get_rewards(state)[player] == value == -game.get_rewards(state)[1 - player]
 
 
-def solve(game):
-    """Return player 0's return under best play."""
-    values = {}
-
-    def value(state):
-        key = game.encode_state(state)
-        if key not in values:
-            player = game.get_current_player(state)
-            if player == TERMINAL_PLAYER:
-                values[key] = game.get_rewards(state)[0]
-            else:
-                after = [game.apply_action(state, a) for a in game.get_legal_actions(state)]
-                values[key] = (max, min)[player](map(value, after))
-        return values[key]
-
-    return value(game.get_initial_state())
-
-
-def test_hexapawn_is_won_by_the_second_player():
+def test_hexapawn_is_won_by_the_second_player(best_value):
     """Gardner, 1962."""
-    assert solve(game_of({"rows": 3, "columns": 3})) == -1
+    assert best_value(game_of({"rows": 3, "columns": 3})) == -1
 
 
 @pytest.mark.parametrize(("columns", "first_wins"), [(3, True), (5, True), (6, True)])
-def test_dawsons_chess(columns, first_wins):
+def test_dawsons_chess(best_value, columns, first_wins):
     """With the duty to capture on three rows: the octal game 0.137, whose values are 0, 1, 1, 2,
     0, 3, 1, 1, 0 … (Winning Ways, chapter 4)."""
     game = game_of({"rows": 3, "columns": columns} | DUTY)
-    assert solve(game) == (1 if first_wins else -1)
+    assert best_value(game) == (1 if first_wins else -1)
 
 
 @pytest.mark.parametrize("case", CASES[:3], ids=str)
-def test_values(case):
+def test_values(best_value, case):
     duel = Duel(**case)
 
     @functools.cache
@@ -140,4 +122,4 @@ def test_values(case):
             return end
         return max(-value(*duel.after(own, other, move)) for move in duel.moves(own, other))
 
-    assert solve(game_of(case, "squares")) == value(*duel.start)
+    assert best_value(game_of(case, "squares")) == value(*duel.start)

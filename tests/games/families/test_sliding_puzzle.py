@@ -106,27 +106,12 @@ def shuffled(position, columns, left, last=None):
     ("rows", "columns", "shuffles", "limit", "gap_first"),
     [(2, 3, 4, 6, False), (3, 3, 4, 5, True), (2, 4, 3, 6, True), (3, 2, 4, 7, False)],
 )
-def test_value_of_best_play_is_told_by_distances(style, rows, columns, shuffles, limit, gap_first):
+def test_value_of_best_play_is_told_by_distances(
+    best_value, style, rows, columns, shuffles, limit, gap_first
+):
     rules = {"rows": rows, "columns": columns, "shuffles": shuffles, "limit": limit}
     rules |= {"gap_first": gap_first, "quick": True}
     game = compile_game(families.make("sliding_puzzle", style=style, **rules).source)
-    known = {}
-
-    def value(state):
-        key = game.encode_state(state)
-        if key not in known:
-            player = game.get_current_player(state)
-            if player == TERMINAL_PLAYER:
-                known[key] = game.get_rewards(state)[0]
-            elif player == CHANCE_PLAYER:
-                outcomes = game.get_chance_outcomes(state)
-                known[key] = sum(p * value(game.apply_action(state, o)) for o, p in outcomes)
-            else:
-                known[key] = max(
-                    value(game.apply_action(state, a)) for a in game.get_legal_actions(state)
-                )
-        return known[key]
-
     goal, expected = goal_of(rows, columns, gap_first), Fraction(0)
     for probability, position in shuffled(goal, columns, shuffles):
         away, frontier = {position: 0}, [position]
@@ -137,7 +122,7 @@ def test_value_of_best_play_is_told_by_distances(style, rows, columns, shuffles,
                     away[after] = away[nearest] + 1
                     frontier.append(after)
         expected += probability * max(0, limit - away[goal] + 1)
-    assert value(game.get_initial_state()) == pytest.approx(float(expected), abs=1e-9)
+    assert best_value(game) == pytest.approx(float(expected), abs=1e-9)
 
 
 @pytest.mark.parametrize("style", STYLES)

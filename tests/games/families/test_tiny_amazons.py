@@ -88,7 +88,7 @@ def test_random_games(case, style):
 @pytest.mark.parametrize(
     ("moves", "stuck_loses"), [("queen", True), ("rook", False), ("king", True), ("king", False)]
 )
-def test_values(moves, stuck_loses):
+def test_values(best_value, moves, stuck_loses):
     case = {"rows": 3, "columns": 3, "moves": moves, "stuck_loses": stuck_loses}
     game, model = game_of(case, "cells"), Model(**case)
 
@@ -97,17 +97,4 @@ def test_values(moves, stuck_loses):
         after = [position for _, position in model.turns(*position)]
         return max((-value(*one) for one in after), default=model.worth)
 
-    values = {}
-
-    def value_of_game(state):
-        key = game.encode_state(state)
-        if key not in values:
-            player = game.get_current_player(state)
-            if player == TERMINAL_PLAYER:
-                values[key] = game.get_rewards(state)[0]
-            else:
-                after = [game.apply_action(state, a) for a in game.get_legal_actions(state)]
-                values[key] = (max, min)[player](map(value_of_game, after))
-        return values[key]
-
-    assert value_of_game(game.get_initial_state()) == value(*model.start)
+    assert best_value(game) == value(*model.start)

@@ -9,7 +9,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
 from codeworld.games import families
 from codeworld.sandbox import compile_game
 
@@ -80,27 +79,6 @@ def solve(rules):
     return turn(free, 0, 0)
 
 
-def expectimax(game):
-    """Return the first player's return under best play of the program."""
-    known = {}
-
-    def value(state):
-        key = game.encode_state(state)
-        if key not in known:
-            player = game.get_current_player(state)
-            if player == TERMINAL_PLAYER:
-                known[key] = game.get_rewards(state)[0]
-            elif player == CHANCE_PLAYER:
-                outcomes = game.get_chance_outcomes(state)
-                known[key] = sum(p * value(game.apply_action(state, o)) for o, p in outcomes)
-            else:
-                after = [value(game.apply_action(state, a)) for a in game.get_legal_actions(state)]
-                known[key] = max(after) if player == 0 else min(after)
-        return known[key]
-
-    return value(game.get_initial_state())
-
-
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
     ("players", "dice", "sides", "rerolls", "categories", "bonus"),
@@ -112,8 +90,8 @@ def expectimax(game):
         (2, 2, 3, 1, ("total", "alike"), 6),
     ],
 )
-def test_value_of_best_play(style, players, dice, sides, rerolls, categories, bonus):
+def test_value_of_best_play(best_value, style, players, dice, sides, rerolls, categories, bonus):
     rules = {"players": players, "dice": dice, "sides": sides, "rerolls": rerolls}
     rules |= {"categories": categories, "bonus": bonus}
     game = compile_game(families.make("yacht", style=style, **rules).source)
-    assert expectimax(game) == pytest.approx(float(solve(rules)), abs=1e-9)
+    assert best_value(game) == pytest.approx(float(solve(rules)), abs=1e-9)
