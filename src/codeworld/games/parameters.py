@@ -168,6 +168,11 @@ def settle_parameters(
     return settled
 
 
+def label_of(name: str, values: Mapping[str, ParameterValue]) -> str:
+    """Return a game's name with the values of its parameters: `pig(players=2, target=20)`."""
+    return f"{name}({', '.join(f'{key}={value}' for key, value in values.items())})"
+
+
 def _no_such_parameter(name: str, sheet: ParameterSheet, key: str) -> str:
     names = [parameter.name for parameter in sheet.parameters]
     if not names:

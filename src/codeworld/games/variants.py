@@ -19,6 +19,7 @@ from codeworld.games.parameters import (
     Parameter,
     ParameterValue,
     evaluate,
+    label_of,
     read_parameters,
     settle_parameters,
 )
@@ -53,8 +54,7 @@ class GameVariant:
     @property
     def label(self) -> str:
         """The name and the values of all parameters: `pig(players=2, target=20, sides=6)`."""
-        values = ", ".join(f"{key}={value}" for key, value in self.parameters.items())
-        return f"{self.name}({values})"
+        return label_of(self.name, self.parameters)
 
 
 def parameters_of(name: str) -> tuple[Parameter, ...]:

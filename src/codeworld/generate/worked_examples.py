@@ -136,9 +136,9 @@ def _themed(name: str, theme: str) -> WorkedExample:
     told.sort(key=lambda key: -len(family.rules[key]))
 
     def vary(values: Mapping[str, Any]) -> Variation:
-        tasks = [families.make(name, theme=theme, wording=key, **values) for key in told]
-        rules = tuple(task.rules for task in tasks)
-        return Variation(tasks[0].parameters, rules, tasks[0].source)
+        task = families.make(name, theme=theme, wording=told[0], **values)
+        rules = tuple(task.in_wording(key).rules for key in told)
+        return Variation(task.parameters, rules, task.source)
 
     known, players = vary({}), family.facts["num_players"]
     return WorkedExample(

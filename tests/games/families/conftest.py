@@ -34,3 +34,46 @@ def best_value():
         return value(game.get_initial_state())
 
     return search
+
+
+class Misere:
+    """A state of OpenSpiel whose returns count the other way."""
+
+    def __init__(self, state):
+        self.state = state
+
+    def returns(self):
+        return [-value for value in self.state.returns()]
+
+    def child(self, action):
+        return Misere(self.state.child(action))
+
+    def __getattr__(self, name):
+        return getattr(self.state, name)
+
+
+@pytest.fixture(scope="session")
+def misere():
+    """Return what turns a state of OpenSpiel into one of misère play."""
+    return Misere
+
+
+@pytest.fixture(scope="session")
+def seen_by_first():
+    """Return a function from a game and a line to what player 0 is told of it for resampling.
+
+    That is (observation, own action) of each of its turns and (observation, None) at the end; None
+    where the line cannot be played.
+    """
+
+    def look(game, line):
+        state, history = game.get_initial_state(), []
+        for action in line:
+            if action not in game.get_legal_actions(state):
+                return None
+            if game.get_current_player(state) == 0:
+                history.append((game.get_observations(state)[0], action))
+            state = game.apply_action(state, action)
+        return [*history, (game.get_observations(state)[0], None)]
+
+    return look

@@ -45,11 +45,8 @@ def tasks_of(family, number=NUM_TASKS):
 
 def told_in_every_wording(task):
     """Return the rules of one game in all wordings."""
-    chosen = {"theme": task.theme, "seed": task.seed, **task.parameters}
-    return {
-        wording: families.make(task.family, wording=wording, **chosen).rules
-        for wording in families.load(task.family).rules
-    }
+    wordings = families.load(task.family).rules
+    return {wording: task.in_wording(wording).rules for wording in wordings}
 
 
 def assert_passes(verifier, task, style, budget):

@@ -94,28 +94,18 @@ def test_resampled_histories_are_possible(resampled_lines, style, values):
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_every_possible_hand_is_drawn_and_no_other(style):
+def test_every_possible_hand_is_drawn_and_no_other(seen_by_first, style):
     """Player 0 knows of the other hand: what was asked of it, and what it asked for."""
     game = game_of(style, kinds=4, copies=4, hand=3, again=False)
     line = ["deal carp", "deal cod", "deal eel", "deal cod", "deal perch", "deal carp"]
     line += ["ask eel", "deal carp", "ask perch", "deal eel"]
 
-    def seen(actions):
-        state, history = game.get_initial_state(), []
-        for action in actions:
-            if action not in game.get_legal_actions(state):
-                return None
-            if game.get_current_player(state) == 0:
-                history.append((game.get_observations(state)[0], action))
-            state = game.apply_action(state, action)
-        return [*history, (game.get_observations(state)[0], None)]
-
-    history, possible = seen(line), set()
+    history, possible = seen_by_first(game, line), set()
     for cards in itertools.product(NAMES[:4], repeat=4):
         other = line.copy()
         for place, card in zip((3, 4, 5, 9), cards, strict=True):
             other[place] = f"deal {card}"
-        if seen(other) == history:
+        if seen_by_first(game, other) == history:
             possible.add(tuple(other))
     drawn = {
         tuple(game.resample_history(history, 0, derive_seed(number, "go fish")))

@@ -14,30 +14,17 @@ def compiled(style, **values):
     return compile_game(families.make(FAMILY, style=style, **values).source)
 
 
-class Turned:
-    """A state of OpenSpiel whose returns count the other way: misère play."""
-
-    def __init__(self, state):
-        self.state = state
-
-    def returns(self):
-        return [-value for value in self.state.returns()]
-
-    def __getattr__(self, name):
-        return getattr(self.state, name)
-
-
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("line_wins", [True, False])
 @pytest.mark.parametrize(("repeats", "version"), [(True, "classical"), (False, "abrupt")])
-def test_on_three_by_three(compare_game, random_choice, style, line_wins, repeats, version):
+def test_on_three_by_three(misere, compare_game, random_choice, style, line_wins, repeats, version):
     game = compiled(style, repeats=repeats, line_wins=line_wins)
     other = pyspiel.load_game(f"phantom_ttt(gameversion={version})")
     for seed in range(100):
         theirs = other.new_initial_state()
         compare_game(
             game,
-            theirs if line_wins else Turned(theirs),
+            theirs if line_wins else misere(theirs),
             lambda _, action: f"mark {action // 3} {action % 3}",
             random_choice(seed, "phantom line"),
         )

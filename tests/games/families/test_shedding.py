@@ -104,30 +104,20 @@ def test_resampled_histories_are_possible(resampled_lines, style, values):
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_hidden_cards_are_drawn_evenly(style):
+def test_hidden_cards_are_drawn_evenly(seen_by_first, style):
     """Every way to deal what player 0 has not seen that allows the play is equally likely."""
     game = game_of(style, suits=2, ranks=4, hand=2, wild=False)
     line = ["deal hearts-5", "deal hearts-6", "deal spades-7", "deal spades-8", "start spades-5"]
     line += ["draw", "deal hearts-7", "play spades-8", "draw", "deal hearts-8", "draw"]
     line += ["deal spades-6"]
 
-    def seen(actions):
-        state, history = game.get_initial_state(), []
-        for action in actions:
-            if action not in game.get_legal_actions(state):
-                return None
-            if game.get_current_player(state) == 0:
-                history.append((game.get_observations(state)[0], action))
-            state = game.apply_action(state, action)
-        return [*history, (game.get_observations(state)[0], None)]
-
-    history, possible = seen(line), set()
+    history, possible = seen_by_first(game, line), set()
     hidden = ["spades-7", "spades-8", "spades-6"]
     for cards in itertools.permutations(hidden, 3):
         other = line.copy()
         for place, card in zip((2, 3, 11), cards, strict=True):
             other[place] = f"deal {card}"
-        if seen(other) == history:
+        if seen_by_first(game, other) == history:
             possible.add(tuple(other))
     drawn = Counter(
         tuple(game.resample_history(history, 0, derive_seed(number, "shedding")))

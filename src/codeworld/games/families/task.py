@@ -13,7 +13,7 @@ from codeworld.contract import TERMINAL_PLAYER, Action
 from codeworld.envs import ExplorationBudget, infer_spec
 from codeworld.errors import ParameterError
 from codeworld.games.families.family import Family, load
-from codeworld.games.parameters import ParameterValue, evaluate, settle_parameters
+from codeworld.games.parameters import ParameterValue, evaluate, label_of, settle_parameters
 from codeworld.games.templates import template_environment
 from codeworld.sandbox import compile_game
 from codeworld.seeding import derive_seed
@@ -72,8 +72,7 @@ class GameTask:
     @property
     def label(self) -> str:
         """The family and the values of all parameters: `subtraction(stones=21, most=3)`."""
-        values = ", ".join(f"{key}={value}" for key, value in self.parameters.items())
-        return f"{self.family}({values})"
+        return label_of(self.family, self.parameters)
 
     @property
     def name(self) -> str:
@@ -98,6 +97,11 @@ class GameTask:
         """Return the same game, its program written in another of the family's styles."""
         family = load(self.family)
         return replace(self, style=style, source=_program(family, style, self._words))
+
+    def in_wording(self, wording: str) -> GameTask:
+        """Return the same game, its rules told in another of the family's wordings."""
+        rules = _rules(load(self.family), wording, self._words, self.source, self.seed)
+        return replace(self, wording=wording, rules=rules, title=_title(rules))
 
     @property
     def _words(self) -> dict[str, Any]:
@@ -135,8 +139,7 @@ def make(
     style = _one_of(family, "style", family.programs, style)
     words = {**settled, **family.themes[theme]}
     source = _program(family, style, words)
-    played = functools.partial(_play, source, seed or 0)
-    rules = _compile(family.rules[wording]).render(words, example_play=played)
+    rules = _rules(family, wording, words, source, seed)
     return GameTask(
         family=name,
         seed=seed,
@@ -144,7 +147,7 @@ def make(
         theme=theme,
         wording=wording,
         style=style,
-        title=rules.partition("\n")[0].removeprefix("#").strip(),
+        title=_title(rules),
         rules=rules,
         source=source,
     )
@@ -162,6 +165,17 @@ def _one_of(family: Family, what: str, known: Mapping[str, object], chosen: str 
 
 def _program(family: Family, style: str, words: Mapping[str, Any]) -> str:
     return _compile(family.programs[style]).render(words)
+
+
+def _rules(
+    family: Family, wording: str, words: Mapping[str, Any], source: str, seed: int | None
+) -> str:
+    played = functools.partial(_play, source, seed or 0)
+    return _compile(family.rules[wording]).render(words, example_play=played)
+
+
+def _title(rules: str) -> str:
+    return rules.partition("\n")[0].removeprefix("#").strip()
 
 
 def _play(source: str, seed: int, length: int) -> tuple[ExampleMove, ...]:
