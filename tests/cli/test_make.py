@@ -22,6 +22,7 @@ from codeworld.generate.prompts import write_values
 from codeworld.spec import GameSpec
 
 PIG = games.instantiate("pig", target=12, sides=3)
+TOLD = PIG.rules + "\nThat is how we play it at home.\n"
 RULES = """
 Three players in turn take stones from a heap of 7. A turn is the text `take COUNT`, for example
 `take 2`; COUNT is 1 or 2. Who takes the last stone gets 2, each other player gets -1.
@@ -48,7 +49,7 @@ def run(tmp_path, monkeypatch):
 
 def test_an_accepted_game_is_written(run, scripted, tmp_path):
     model = scripted(values=[write_values(PIG.parameters)])
-    status, output = run(PIG.rules, model, "-o", "game.py")
+    status, output = run(TOLD, model, "-o", "game.py")
     assert status == 0
     assert "accepted: pig(players=2, target=12, sides=3)" in output
     assert "whether it is the game that was meant" in output
@@ -72,16 +73,16 @@ def test_without_an_accepted_game_nothing_is_written(run, scripted, tmp_path):
 
 def test_a_second_run_asks_for_nothing_again(run, scripted):
     text = write_values(PIG.parameters)
-    run(PIG.rules, scripted(values=[text]), "--folder", "run")
+    run(TOLD, scripted(values=[text]), "--folder", "run")
     model = scripted()
-    assert run(PIG.rules, model, "--folder", "run")[0] == 0
+    assert run(TOLD, model, "--folder", "run")[0] == 0
     assert model.asked == []
 
 
 @pytest.mark.parametrize("output", [".", "missing/game.py"])
 def test_an_output_that_cannot_be_written_is_refused_first(run, scripted, output):
     model = scripted()
-    status, printed = run(PIG.rules, model, "-o", output)
+    status, printed = run(TOLD, model, "-o", output)
     assert (status, model.asked) == (1, [])
     assert "ReportFileError" in printed
 
@@ -106,7 +107,7 @@ def test_help_and_wrong_options(run, scripted):
     assert result.exit_code == 0
     assert "--candidates" in result.output
     for option in (["--candidates", "0"], ["--seconds", "-1"], ["--tokens", "0"]):
-        assert run(PIG.rules, scripted(), *option)[0] == 2
+        assert run(TOLD, scripted(), *option)[0] == 2
 
 
 class ModelServer(http.server.ThreadingHTTPServer):

@@ -89,8 +89,12 @@ def test_switches_are_read_off_the_words():
     assert found == [True, False]
 
 
-def test_a_game_without_parameters_is_not_read_off():
-    assert read_off(EXAMPLES["checkers"], games.load("checkers").rules) is None
+def test_a_game_without_parameters_is_read_off_its_own_words_only():
+    for text in EXAMPLES["checkers"].wordings:
+        found = read_off(EXAMPLES["checkers"], " ".join(text.split()))
+        assert found.is_word_for_word
+        assert found.source == EXAMPLES["checkers"].source
+        assert read_off(EXAMPLES["checkers"], text.replace("capture", "jump")) is None
 
 
 @pytest.mark.parametrize(
@@ -189,6 +193,19 @@ def test_every_wording_of_a_known_game_agrees_with_it(name):
     example = EXAMPLES[name]
     for text in example.wordings:
         assert agrees_with_text(example, example.settings, text)
+
+
+@pytest.mark.parametrize("name", ["backgammon", "checkers", "leduc_poker"])
+def test_a_text_may_leave_out_what_follows_from_the_program(name):
+    """Each of these texts lacks a number that both others have, as how many actions there are."""
+    example, text = EXAMPLES[name], games.load(name).paraphrases[0]
+    others = tuple(one for one in example.wordings if one != text)
+    known = replace(example, wordings=others)
+    missing = frozenset.intersection(*map(read_numbers, others)) - read_numbers(text)
+    assert missing
+    agrees = agrees_with_text(known, known.settings, text)
+    assert agrees == (not read_numbers(text).difference(*map(read_numbers, others)))
+    assert not agrees_with_text(known, known.settings, text + " There are 777 cells.")
 
 
 def test_likeness():

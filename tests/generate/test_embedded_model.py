@@ -16,12 +16,10 @@ def model():
         yield backend
 
 
+VARIANT = games.instantiate("connect_four", rows=5, columns=5, length=3)
 TEXTS = {
     "a paraphrase": (games.load("tic_tac_toe").paraphrases[0], games.load("tic_tac_toe").source),
-    "a variant": (
-        games.instantiate("connect_four", rows=5, columns=5, length=3).rules,
-        games.instantiate("connect_four", rows=5, columns=5, length=3).source,
-    ),
+    "a variant": (f"{VARIANT.rules}\nThat is how we play it at home.", VARIANT.source),
 }
 
 

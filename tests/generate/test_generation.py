@@ -47,7 +47,8 @@ def right(small_game):
 def test_a_known_game_in_other_numbers(scripted):
     pig = games.instantiate("pig", target=12, sides=3)
     model = scripted(values=[write_values(pig.parameters)])
-    env = codeworld.make_from_rules(pig.rules, model=model, render_mode="ansi")
+    rules = f"{pig.rules}\nThat is how we play it at home."
+    env = codeworld.make_from_rules(rules, model=model, render_mode="ansi")
     assert env.unwrapped.source == pig.source
     assert env.unwrapped.report.passed
     assert "without a reference" in str(env.unwrapped.report)

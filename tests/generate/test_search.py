@@ -19,6 +19,7 @@ Three players in turn take stones from a heap of 7. A turn is the text `take COU
 `take 2`; COUNT is 1 or 2. Who takes the last stone gets 2, each other player gets -1.
 """
 PIG = games.instantiate("pig", target=12, sides=3)
+TOLD = PIG.rules + "\nThat is how we play it at home.\n"
 PLAIN = GenerationOptions(num_candidates=3, refine_rounds=0, adapt=False, examples=False)
 
 
@@ -56,9 +57,17 @@ def values(**changed):
 # --- adapting ------------------------------------------------------------------------------------
 
 
+def test_a_known_games_own_rules_leave_nothing_to_ask(scripted, search):
+    model = scripted()
+    found = search(model, PIG.rules.replace("\n", " "), GenerationOptions())
+    assert found.accepted.source == PIG.source
+    assert "word for word" in found.accepted.why
+    assert model.asked == []
+
+
 def test_the_first_answer_is_enough_where_the_text_says_the_same(scripted, search):
     model = scripted(values=[values()])
-    found = search(model, PIG.rules, GenerationOptions())
+    found = search(model, TOLD, GenerationOptions())
     assert found.accepted.source == PIG.source
     assert found.accepted.origin == "adapted"
     assert "explain the text's numbers" in found.accepted.why
@@ -69,7 +78,7 @@ def test_the_first_answer_is_enough_where_the_text_says_the_same(scripted, searc
 def test_a_game_whose_values_are_disputed_is_not_accepted(scripted, search):
     model = scripted(values=[values(sides=4)] * 2, written=["no", "no", "no", "no"])
     options = GenerationOptions(num_candidates=4, refine_rounds=0)
-    found = search(model, PIG.rules, options)
+    found = search(model, TOLD, options)
     assert found.accepted is None
     reasons = {one.about: one.why for one in found.candidates if one.origin == "adapted"}
     read, told = (f"pig(players=2, target=12, sides={sides})" for sides in (4, 3))
@@ -81,13 +90,13 @@ def test_a_game_whose_values_are_disputed_is_not_accepted(scripted, search):
 
 def test_samples_may_find_what_the_first_answer_did_not(scripted, search):
     model = scripted(values=[values(sides=4), values(), values()])
-    found = search(model, PIG.rules, GenerationOptions(num_candidates=6))
+    found = search(model, TOLD, GenerationOptions(num_candidates=6))
     assert found.accepted.source == PIG.source
 
 
 def test_values_that_the_text_does_not_state_are_no_reading(scripted, search):
     model = scripted(values=[values(target=55), "target = 55"], written=["", ""])
-    found = search(model, PIG.rules, GenerationOptions(num_candidates=2, refine_rounds=0))
+    found = search(model, TOLD, GenerationOptions(num_candidates=2, refine_rounds=0))
     adapted = [one for one in found.candidates if one.origin == "adapted"]
     assert [one.source for one in adapted] == [PIG.source]
     assert "gave no such values" in adapted[0].why
@@ -96,7 +105,7 @@ def test_values_that_the_text_does_not_state_are_no_reading(scripted, search):
 
 def test_too_long_a_prompt_leaves_the_known_game_out(scripted, search, right):
     model = scripted(values=[ContextOverflowError("long")], written=[""] * 2)
-    found = search(model, PIG.rules, GenerationOptions(num_candidates=2, refine_rounds=0))
+    found = search(model, TOLD, GenerationOptions(num_candidates=2, refine_rounds=0))
     assert model.count("written") == 2
     assert found.accepted is None
 
@@ -104,7 +113,7 @@ def test_too_long_a_prompt_leaves_the_known_game_out(scripted, search, right):
 def test_a_reference_confirms_what_the_numbers_dispute(scripted, search):
     model = scripted(values=[values(sides=4)])
     options = GenerationOptions(num_candidates=2, refine_rounds=0)
-    found = search(model, PIG.rules, options, reference=PIG.source)
+    found = search(model, TOLD, options, reference=PIG.source)
     assert found.accepted.source == PIG.source
     assert "as the reference does" in found.accepted.why
 

@@ -42,15 +42,20 @@ class Adaptation:
         source: the program.
         likeness: how well the numbers of its own rules agree with the text; None where it has no
             rules of its own.
-        words: how many pairs of words its own rules share with the text, in [0, 1]; this decides
-            where numbers do not, as whether the last player to move wins or loses.
+        words: how many pairs of words its own rules, if it has any, share with the text, in [0, 1];
+            this decides where numbers do not, as whether the last player to move wins or loses.
     """
 
     name: str
     values: tuple[tuple[str, ConstantValue], ...]
     source: str
     likeness: float | None
-    words: float = 0.0
+    words: float
+
+    @property
+    def is_word_for_word(self) -> bool:
+        """Whether its own rules are the text, but for punctuation and the breaking of lines."""
+        return self.words == 1.0
 
     def __str__(self) -> str:
         listed = ", ".join(f"{name}={value}" for name, value in self.values)
@@ -101,7 +106,9 @@ def adapt(
     """
     if example.vary is None:
         source = set_constants(example.source, dict(values))
-        return Adaptation(example.name, tuple(values.items()), source, None)
+        told = example.wordings if values == example.settings else ()
+        words = max((word_likeness(text, rules) for text in told), default=0.0)
+        return Adaptation(example.name, tuple(values.items()), source, None, words)
     try:
         variation = example.vary(values)
     except ParameterError:
@@ -144,20 +151,26 @@ def _states_the_rest(
     """Whether a text states every number that all wordings state, but for what is changed.
 
     This is what tells chess from chess on a smaller board: its words and spellings are the same.
+    Numbers that are not in the program follow from others, as how many actions there are; a text
+    may leave them out, unless it states numbers that no wording has.
     """
-    essential = frozenset.intersection(*map(read_numbers, example.wordings))
+    worded = [read_numbers(text) for text in example.wordings]
     changed = [known for name, known in example.settings.items() if values[name] != known]
-    return stated >= essential.difference(*map(numbers_in, changed))
+    essential = frozenset.intersection(*worded).difference(*map(numbers_in, changed))
+    if stated.difference(*worded):
+        return stated >= essential
+    return stated >= essential.intersection(example.program_numbers)
 
 
 def read_off(example: WorkedExample, rules: str) -> Adaptation | None:
     """Return the variant whose own rules are most like the text, best of all found.
 
     Values are tried one at a time, and two at a time where that leads no further, from those of the
-    known game on.
+    known game on. A game without parameters is found only where the text is one of its wordings.
     """
     if not example.parameters:
-        return None
+        known = adapt(example, example.settings, rules)
+        return known if known and known.is_word_for_word else None
     options = _options(example, rules)
     first = {name: values[0] for name, values in options.items()}
     singles = [values for name in options for values in _changes(options, name, name)]

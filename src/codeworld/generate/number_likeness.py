@@ -18,16 +18,21 @@ _WORD = re.compile(r"[a-z]+|[+-]?\d+")
 _REACH = 3
 """Words to each side of a number that belong to it."""
 
+_OFTEN = 0.15
+"""Share of how often numbers occur. Of variants of known games told in words that were left out of
+the comparison, more are read rightly with this than with 0, 0.3 or 0.5."""
+
 _COMMON = frozenset({"the", "a", "an", "of", "and", "or", "is", "are", "in", "to", "it", "its"})
 
 
 def number_likeness(one: str, other: str) -> float:
     """Return how alike the numbers of two texts are, in [0, 1].
 
-    Half of it is how often each number occurs, half beside which words.
+    Most of it is beside which words each number occurs, the rest how often.
     """
-    mine, theirs = _read(one), _read(other)
-    return sum(_overlap(a, b) for a, b in zip(mine, theirs, strict=True)) / len(mine)
+    (often, beside), (theirs, beside_theirs) = _read(one), _read(other)
+    likeness = _OFTEN * _overlap(often, theirs) + (1 - _OFTEN) * _overlap(beside, beside_theirs)
+    return min(likeness, 1.0)
 
 
 def word_likeness(one: str, other: str) -> float:

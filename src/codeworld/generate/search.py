@@ -109,6 +109,8 @@ class Search:
         votes: Counter[Adaptation] = Counter()
         asked = 0
         rounds = (1, max(self.options.num_candidates // 2 - 1, 0)) if example.settings else ()
+        if told is not None and told.is_word_for_word:
+            rounds = ()  # nothing is left to ask
         for count in rounds:
             for answer in self._read_values(example, range(asked, asked + count)):
                 votes[answer] += 1
@@ -167,6 +169,8 @@ class Search:
         """Whether model and text say the same, and why or why not."""
         if not example.settings:
             return True, "nothing may vary in this game, and the text has its spellings and words"
+        if adaptation.is_word_for_word:
+            return True, "with these values, its own rules are the text, word for word"
         if not votes.total():
             return False, "the numbers of the text say so, but the model gave no such values"
         if not votes[adaptation]:

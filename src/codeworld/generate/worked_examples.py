@@ -84,6 +84,13 @@ class WorkedExample:
         """Actions and outcomes of the game."""
         return self.find_spellings()
 
+    @functools.cached_property
+    def program_numbers(self) -> frozenset[float]:
+        """Numbers that the program has; what follows from them is in its rules only."""
+        nodes = ast.walk(ast.parse(self.source))
+        values = [node.value for node in nodes if isinstance(node, ast.Constant)]
+        return frozenset(float(value) for value in values if isinstance(value, (int, float)))
+
 
 @functools.cache
 def load_examples() -> tuple[WorkedExample, ...]:
