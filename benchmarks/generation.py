@@ -18,19 +18,19 @@ Results are kept by model, levers and text in `--folder`, so that a broken run g
 
     python benchmarks/generation.py --model qwen2.5-coder-0.5b
     python benchmarks/generation.py --without grammar examples
-    python benchmarks/generation.py --report          # the table of all that was run
+    python benchmarks/generation.py --report docs/images/generation.svg     # table and plot
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from generation_report import GROUPS, Row, plot, table
 from rich.console import Console
 from rich.progress import Progress
 
@@ -41,7 +41,6 @@ from codeworld.generate.examples import ExampleIndex, whole_index
 from codeworld.generate.worked_examples import Variation, load_examples
 from codeworld.verify import Reference, Verifier
 
-GROUPS = ("paraphrase", "instance", "family", "novel")
 FAMILY_SEED = 2026
 NOVEL = Path(__file__).with_name("generation_tasks")
 INSTANCES: dict[str, list[dict[str, Any]]] = {
@@ -119,8 +118,8 @@ def _family_task(task: families.GameTask) -> Task:
     return Task(f"{task.name} {task.wording}", "family", task.rules, reference, index)
 
 
-def measure(task: Task, found: Generation, verifier: Verifier) -> dict[str, Any]:
-    """Return what came of a task, as a row of the results."""
+def measure(task: Task, found: Generation, verifier: Verifier) -> Row:
+    """Return what came of a task."""
     right = {
         candidate.name: verifier.verify(candidate.source, reference=task.reference).passed
         for candidate in found.candidates
@@ -134,21 +133,21 @@ def measure(task: Task, found: Generation, verifier: Verifier) -> dict[str, Any]
         all(check.verdict != "fail" for check in candidate.report.tier("static"))
         for candidate in found.candidates
     ]
-    return {
-        "task": task.name,
-        "group": task.group,
-        "outcome": outcome,
-        "accepted": accepted.about if accepted else None,
-        "origin": accepted.origin if accepted else None,
-        "answers": found.spent.answers,
-        "candidates": len(found.candidates),
-        "load": sum(static),
-        "sound": sum(candidate.report.passed for candidate in found.candidates),
-        "right": sum(right.values()),
-        "prompt_tokens": found.spent.prompt_tokens,
-        "completion_tokens": found.spent.completion_tokens,
-        "seconds": round(found.spent.seconds, 1),
-    }
+    return Row(
+        task=task.name,
+        group=task.group,
+        outcome=outcome,
+        accepted=accepted.about if accepted else None,
+        origin=accepted.origin if accepted else None,
+        answers=found.spent.answers,
+        candidates=len(found.candidates),
+        load=sum(static),
+        sound=sum(candidate.report.passed for candidate in found.candidates),
+        right=sum(right.values()),
+        prompt_tokens=found.spent.prompt_tokens,
+        completion_tokens=found.spent.completion_tokens,
+        seconds=round(found.spent.seconds, 1),
+    )
 
 
 def run(arguments: argparse.Namespace, console: Console) -> None:
@@ -183,51 +182,9 @@ def run(arguments: argparse.Namespace, console: Console) -> None:
                 index=task.index,
             )
             row = measure(task, found, verifier)
-            (folder / f"{task.name}.json").write_text(json.dumps(row, indent=2), encoding="utf-8")
-            console.print(f"{task.group} {task.name}: {row['outcome']} ({row['accepted']})")
+            (folder / f"{task.name}.json").write_text(json.dumps(asdict(row), indent=2), "utf-8")
+            console.print(f"{task.group} {task.name}: {row.outcome} ({row.accepted})")
             progress.refresh()
-
-
-def report(folder: Path) -> str:
-    """Return the table of all results in Markdown."""
-    lines = [
-        "| model | group | texts | right | wrong | refused | right at 1, 4, 8 answers | "
-        "candidates: load, sound, right | median seconds | median tokens written |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for run_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
-        groups = defaultdict(list)
-        for path in sorted(run_folder.glob("*.json")):
-            row = json.loads(path.read_text("utf-8"))
-            groups[row["group"]].append(row)
-        for group in GROUPS:
-            if rows := groups[group]:
-                lines.append(f"| {run_folder.name} | {group} | {_cells(rows)} |")
-    return "\n".join(lines)
-
-
-def _cells(rows: list[dict[str, Any]]) -> str:
-    outcomes = [row["outcome"] for row in rows]
-    right = [row for row in rows if row["outcome"] == "right"]
-    at = [sum(row["answers"] <= most for row in right) for most in (1, 4, 8)]
-    totals = {
-        key: sum(row[key] for row in rows) for key in ("candidates", "load", "sound", "right")
-    }
-    cells = [
-        str(len(rows)),
-        *(str(outcomes.count(outcome)) for outcome in ("right", "wrong", "refused")),
-        ", ".join(map(str, at)),
-        f"{totals['load']}, {totals['sound']}, {totals['right']} of {totals['candidates']}",
-        f"{_median([row['seconds'] for row in rows]):.0f}",
-        f"{_median([row['completion_tokens'] for row in rows]):.0f}",
-    ]
-    return " | ".join(cells)
-
-
-def _median(values: list[float]) -> float:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def main() -> None:
@@ -242,10 +199,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=180.0, help="time for one text")
     parser.add_argument("--answer-tokens", type=int, default=1_500, help="longest answer")
     parser.add_argument("--folder", type=Path, default=Path("build/generation"))
-    parser.add_argument("--report", action="store_true", help="print the table, run nothing")
+    parser.add_argument(
+        "--report", type=Path, metavar="SVG", help="print the table and draw the plot, run nothing"
+    )
     arguments = parser.parse_args()
     if arguments.report:
-        print(report(arguments.folder))
+        print(table(arguments.folder))
+        plot(arguments.folder, arguments.report)
     else:
         run(arguments, Console())
 
