@@ -1,7 +1,7 @@
 """Adapting a known game: other values for what may vary in it, and nothing else changed.
 
 Where a known game has parameters, its variants come with rules of their own, so that the text to be
-understood can be compared with what each reading of it would say (`number_likeness`). Where it has
+understood can be compared with what each reading of it would say (`text_likeness`). Where it has
 none, its named constants may change, but only those whose known value the text does not state.
 """
 
@@ -16,8 +16,8 @@ from typing import Any
 from codeworld.errors import ParameterError
 from codeworld.games import Parameter
 from codeworld.games.variants import set_constants
-from codeworld.generate.number_likeness import number_likeness, word_likeness
 from codeworld.generate.rule_facts import count_seats, read_facts, read_numbers
+from codeworld.generate.text_likeness import is_word_for_word, text_likeness
 from codeworld.generate.worked_examples import ConstantValue, WorkedExample, numbers_in
 
 _DECORATION = " \t`*-"
@@ -40,22 +40,16 @@ class Adaptation:
         name: of the known game.
         values: (setting, value) of all that may vary.
         source: the program.
-        likeness: how well the numbers of its own rules agree with the text; None where it has no
-            rules of its own.
-        words: how many pairs of words its own rules, if it has any, share with the text, in [0, 1];
-            this decides where numbers do not, as whether the last player to move wins or loses.
+        likeness: how alike its own rules and the text are, in [0, 1]; None where it has no rules of
+            its own.
+        is_word_for_word: whether its own rules are the text.
     """
 
     name: str
     values: tuple[tuple[str, ConstantValue], ...]
     source: str
     likeness: float | None
-    words: float
-
-    @property
-    def is_word_for_word(self) -> bool:
-        """Whether its own rules are the text, but for punctuation and the breaking of lines."""
-        return self.words == 1.0
+    is_word_for_word: bool
 
     def __str__(self) -> str:
         listed = ", ".join(f"{name}={value}" for name, value in self.values)
@@ -107,8 +101,8 @@ def adapt(
     if example.vary is None:
         source = set_constants(example.source, dict(values))
         told = example.wordings if values == example.settings else ()
-        words = max((word_likeness(text, rules) for text in told), default=0.0)
-        return Adaptation(example.name, tuple(values.items()), source, None, words)
+        same = any(is_word_for_word(text, rules) for text in told)
+        return Adaptation(example.name, tuple(values.items()), source, None, same)
     try:
         variation = example.vary(values)
     except ParameterError:
@@ -117,8 +111,8 @@ def adapt(
         name=example.name,
         values=tuple(variation.values.items()),
         source=variation.source,
-        likeness=max(number_likeness(text, rules) for text in variation.wordings),
-        words=max(word_likeness(text, rules) for text in variation.wordings),
+        likeness=text_likeness(variation.wordings, rules),
+        is_word_for_word=any(is_word_for_word(text, rules) for text in variation.wordings),
     )
 
 
@@ -162,11 +156,14 @@ def _states_the_rest(
     return stated >= essential.intersection(example.program_numbers)
 
 
-def read_off(example: WorkedExample, rules: str) -> Adaptation | None:
+def read_off(
+    example: WorkedExample, rules: str, start: Adaptation | None = None
+) -> Adaptation | None:
     """Return the variant whose own rules are most like the text, best of all found.
 
     Values are tried one at a time, and two at a time where that leads no further, from those of the
-    known game on. A game without parameters is found only where the text is one of its wordings.
+    known game on or from a start. A game without parameters is found only where the text is one of
+    its wordings.
     """
     if not example.parameters:
         known = adapt(example, example.settings, rules)
@@ -179,7 +176,7 @@ def read_off(example: WorkedExample, rules: str) -> Adaptation | None:
         for one, other in combinations(options, 2)
         for values in _changes(options, one, other)
     ]
-    best = adapt(example, first, rules)
+    best = start or adapt(example, first, rules)
     for _ in range(_ROUNDS):
         best = _climb(example, rules, first, best, singles)
         wider = _climb(example, rules, first, best, pairs[:_MOST_PAIRS])
@@ -209,8 +206,7 @@ def _climb(
 
 
 def _likelier(one: Adaptation, other: Adaptation) -> bool:
-    better = (one.likeness or 0.0) - (other.likeness or 0.0)
-    return better > 1e-9 or (better > -1e-9 and one.words > other.words + 1e-9)
+    return (one.likeness or 0.0) > (other.likeness or 0.0) + 1e-9
 
 
 def _changes(

@@ -40,15 +40,6 @@ from codeworld.verify.mending import mend_source
 _VALUE_TOKENS = 300
 _PROBLEMS = 5
 
-_UNANIMOUS = 3
-"""Answers that must all agree to outweigh a reading that explains the text's numbers better."""
-
-_AS_GOOD = 0.03
-"""How much better that reading may be."""
-
-_OTHER_WORDS = 0.8
-"""Likeness from which on a text has a known game's own words, and its numbers decide alone."""
-
 OnCandidate = Callable[[Candidate], None]
 
 
@@ -114,6 +105,8 @@ class Search:
         for count in rounds:
             for answer in self._read_values(example, range(asked, asked + count)):
                 votes[answer] += 1
+                if told is not None and (answer.likeness or 0.0) > (told.likeness or 0.0):
+                    told = read_off(example, self.rules, answer)
             asked += count
             best = votes.most_common(1)
             if best and self._is_confirmed(best[0][0], told, votes, example)[0]:
@@ -172,23 +165,13 @@ class Search:
         if adaptation.is_word_for_word:
             return True, "with these values, its own rules are the text, word for word"
         if not votes.total():
-            return False, "the numbers of the text say so, but the model gave no such values"
+            return False, "the text says so, but the model gave no such values"
         if not votes[adaptation]:
-            return False, "the numbers of the text say so, but the model read others"
+            return False, "the text says so, but the model read others"
         if told is not None:
             if told == adaptation:
-                return True, "the model read these values, and they explain the text's numbers best"
-            best, mine = told.likeness or 0.0, adaptation.likeness or 0.0
-            if (
-                votes[adaptation] == votes.total() >= _UNANIMOUS
-                and best - mine <= _AS_GOOD
-                and best < _OTHER_WORDS
-            ):
-                return (
-                    True,
-                    "the model read these values again and again, and the text's numbers fit",
-                )
-            return False, f"the model read these values, but {told} explains the numbers better"
+                return True, "the model read these values, and they explain the text best"
+            return False, f"the model read these values, but {told} explains the text better"
         if 2 * votes[adaptation] > votes.total():
             return True, "the model read these values, and the text states them"
         return False, "the model's answers differ"
