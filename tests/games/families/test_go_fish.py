@@ -1,12 +1,14 @@
-"""Go fish: games told again by a referee of another make; what a player must hold possible."""
+"""Go fish: OpenSpiel's, games told again by a referee, and what a player must hold possible."""
 
 from __future__ import annotations
 
 import itertools
 from collections import Counter
 
+import pyspiel
 import pytest
 
+from codeworld.contract import TERMINAL_PLAYER
 from codeworld.games import families
 from codeworld.sandbox import compile_game
 from codeworld.seeding import derive_seed
@@ -23,6 +25,47 @@ GAMES = [
 
 def game_of(style, **values):
     return compile_game(families.make("go_fish", style=style, **values).source)
+
+
+class WhoWon:
+    """A game whose rewards only say who has won, as OpenSpiel's returns do."""
+
+    def __init__(self, game):
+        self.game = game
+
+    def get_rewards(self, state):
+        return [float((reward > 0) - (reward < 0)) for reward in self.game.get_rewards(state)]
+
+    def __getattr__(self, name):
+        return getattr(self.game, name)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("kinds", [4, 5])
+def test_as_open_spiel_plays(compare_node, random_choice, style, kinds):
+    """OpenSpiel lets who draws what was asked for go on, and may go on where a hand is empty."""
+    rules = {"kinds": kinds, "copies": 4, "hand": 3}
+    game = WhoWon(game_of(style, **rules, again=True, lucky=True, valued=False))
+    other = pyspiel.load_game(f"go_fish(ranks={kinds},initial_cards=3,end_on_first_out=True)")
+
+    def spelling(state, action):
+        player = state.current_player()
+        letter = state.action_to_string(player, action)[-1]
+        return f"{'deal' if player < 0 else 'ask'} {NAMES['abcdefgh'.index(letter)]}"
+
+    ended = 0
+    for seed in range(100):
+        choose = random_choice(seed, "go fish as OpenSpiel plays")
+        state, theirs = game.get_initial_state(), other.new_initial_state()
+        while game.get_current_player(state) != TERMINAL_PLAYER:
+            names = compare_node(game, state, theirs, spelling)
+            ours = choose(state, sorted(names.values()))
+            theirs.apply_action(next(action for action, name in names.items() if name == ours))
+            state = game.apply_action(state, ours)
+        if theirs.is_terminal():
+            ended += 1
+            assert game.get_rewards(state) == theirs.returns()
+    assert ended > 25
 
 
 def referee(kinds, copies, hand, again, lucky=False, valued=False):
