@@ -10,6 +10,8 @@ from __future__ import annotations
 import ast
 from collections import Counter
 
+from codeworld.sandbox.nodes import all_nodes
+
 _NAMED = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -21,7 +23,7 @@ _NAMED = (
 """Nodes whose field `name` is bound."""
 
 
-class Census(ast.NodeVisitor):
+class Census:
     """Counts of bindings and reads of every name in a tree.
 
     Attributes:
@@ -34,44 +36,31 @@ class Census(ast.NodeVisitor):
         self.bindings: Counter[str] = Counter()
         self.reads: Counter[str] = Counter()
         self.attributes: set[str] = set()
-        self.visit(tree)
+        for node in all_nodes(tree):
+            self._count(node)
 
     def is_builtin(self, name: str) -> bool:
         """Tell whether `name` can only mean the builtin of that name."""
         return name not in self.bindings
 
-    def _bind(self, name: str | None) -> None:
-        if name is not None:
-            self.bindings[name] += 1
-
-    def visit_Name(self, node: ast.Name) -> None:
-        """Count a read or a binding of a name."""
-        if isinstance(node.ctx, ast.Load):
-            self.reads[node.id] += 1
-        else:
-            self._bind(node.id)
-
-    def visit_Attribute(self, node: ast.Attribute) -> None:
-        """Count a read of an attribute."""
-        if isinstance(node.ctx, ast.Load):
-            self.attributes.add(node.attr)
-        self.generic_visit(node)
-
-    def visit_arg(self, node: ast.arg) -> None:
-        """Count the binding of a parameter."""
-        self._bind(node.arg)
-        self.generic_visit(node)
-
-    def visit_alias(self, node: ast.alias) -> None:
-        """Count the binding that an import makes."""
-        self._bind(node.asname or node.name.partition(".")[0])
-
-    def generic_visit(self, node: ast.AST) -> None:
-        """Count the bindings that other nodes make."""
-        if isinstance(node, _NAMED):
+    def _count(self, node: ast.AST) -> None:
+        if isinstance(node, ast.Name):
+            counts = self.reads if isinstance(node.ctx, ast.Load) else self.bindings
+            counts[node.id] += 1
+        elif isinstance(node, ast.Attribute):
+            if isinstance(node.ctx, ast.Load):
+                self.attributes.add(node.attr)
+        elif isinstance(node, ast.arg):
+            self._bind(node.arg)
+        elif isinstance(node, ast.alias):
+            self._bind(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, _NAMED):
             self._bind(node.name)
         elif isinstance(node, ast.MatchMapping):
             self._bind(node.rest)
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             self.bindings.update(node.names)
-        super().generic_visit(node)
+
+    def _bind(self, name: str | None) -> None:
+        if name is not None:
+            self.bindings[name] += 1

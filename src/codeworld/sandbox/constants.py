@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from codeworld.sandbox.census import Census
+from codeworld.sandbox.nodes import all_nodes
 
 _MAX_INTEGER = 10**9
 
@@ -181,7 +182,7 @@ def _defines_operators(tree: ast.AST) -> bool:
     """Tell whether the program has operator methods, to which an operator hands its containers."""
     names = {
         node.name if isinstance(node, ast.FunctionDef) else node.id
-        for node in ast.walk(tree)
+        for node in all_nodes(tree)
         if isinstance(node, ast.FunctionDef)
         or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
     }
@@ -198,7 +199,7 @@ def _plain_reads(tree: ast.AST, census: Census) -> Counter[str]:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             reads[node.id] += 1
 
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if isinstance(node, (ast.For, ast.comprehension)):
             count(node.iter)
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):

@@ -22,6 +22,7 @@ from codeworld.contract import CONTRACT
 from codeworld.sandbox.call_graph import order_calls
 from codeworld.sandbox.census import Census
 from codeworld.sandbox.constants import Constants
+from codeworld.sandbox.nodes import all_nodes
 from codeworld.sandbox.shapes import Shape, shape_of
 
 MAX_WORK = 5_000
@@ -68,8 +69,8 @@ class _Scope:
     place gives it.
     """
 
-    def __init__(self, node: ast.AST) -> None:
-        self.bindings = Census(node).bindings
+    def __init__(self, census: Census) -> None:
+        self.bindings = census.bindings
         self.shapes: dict[str, Shape] = {}
 
     def learn(self, target: ast.expr, shape: Shape | None) -> None:
@@ -89,7 +90,7 @@ class _Meter:
         self._tree = tree
         self._constants = constants
         self._shapes = shapes
-        self._scope = _Scope(tree)
+        self._scope = _Scope(census)
         self._functions = {
             node.name: node
             for node in tree.body
@@ -122,7 +123,7 @@ class _Meter:
         """Return the program's functions that `function` calls by name."""
         return [
             node.func.id
-            for node in ast.walk(function)
+            for node in all_nodes(function)
             if isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
             and node.func.id in self._functions
@@ -130,10 +131,11 @@ class _Meter:
 
     def _escaping(self) -> set[str]:
         """Return the functions whose names are used other than to call them."""
-        called = {id(node.func) for node in ast.walk(self._tree) if isinstance(node, ast.Call)}
+        nodes = all_nodes(self._tree)
+        called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
         return {
             node.id
-            for node in ast.walk(self._tree)
+            for node in nodes
             if isinstance(node, ast.Name) and node.id in self._functions and id(node) not in called
         }
 
@@ -143,13 +145,13 @@ class _Meter:
         """Meter a function's body and return the work of a call of it, seen from outside."""
         for part in (*node.decorator_list, node.args):
             self._measure(part)
-        outer, self._scope = self._scope, _Scope(node)
+        outer, self._scope = self._scope, _Scope(Census(node))
         work = self._measure_all(node.body)
         self._scope = outer
         is_free = work <= (MAX_WORK if node.name in _CALLED_BY_HOST - self._called else TICK_WORK)
         if is_free and not must_tick:
             return work
-        if must_tick and any(isinstance(part, ast.Try) for part in ast.walk(node)):
+        if must_tick and any(isinstance(part, ast.Try) for part in all_nodes(node)):
             work += _RETRY_TICKS * TICK_WORK
         node.body[:0] = _tick_statements(node, work)
         return 1
@@ -172,7 +174,7 @@ class _Meter:
         if isinstance(node, _Comprehension):
             return self._measure_comprehension(node)
         if isinstance(node, ast.ClassDef):
-            outer, self._scope = self._scope, _Scope(node)
+            outer, self._scope = self._scope, _Scope(Census(node))
             work = self._measure_all(ast.iter_child_nodes(node))
             self._scope = outer
             return work + 1
@@ -275,7 +277,7 @@ class _Meter:
 
 def _located(node: Any, place: ast.AST) -> Any:
     """Return `node`, it and its parts located at `place`."""
-    for part in ast.walk(node):
+    for part in all_nodes(node):
         if not hasattr(part, "lineno") and "lineno" in part._attributes:
             ast.copy_location(part, place)
     return node
