@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from codeworld import games
 from codeworld.errors import BackendError, ContextOverflowError, RunFolderError
 from codeworld.generate import GenerationOptions, generate
+from codeworld.generate.examples import ExampleIndex
 from codeworld.generate.prompts import write_values
 from codeworld.generate.worked_examples import load_examples
 
@@ -101,6 +103,21 @@ def test_values_that_the_text_does_not_state_are_no_reading(scripted, search):
     assert [one.source for one in adapted] == [PIG.source]
     assert "gave no such values" in adapted[0].why
     assert found.accepted is None
+
+
+def test_a_game_is_left_out_where_a_relative_is_more_like_the_text(scripted, search):
+    """Leduc poker in words that nobody knows, read as Kuhn poker with six cards."""
+    text = games.load("leduc_poker").paraphrases[0]
+    known = {one.name: one for one in load_examples() if not one.is_theme}
+    leduc = known["leduc_poker"]
+    others = tuple(words for words in leduc.wordings if words != text)
+    index = ExampleIndex(list({**known, leduc.name: replace(leduc, wordings=others)}.values()))
+    kinds = [near.example.name for near in index.nearest(text) if near.same_kind]
+    assert kinds == ["leduc_poker", "kuhn_poker"]
+    model = scripted(values=["players = 2\ncards = 6\n"] * 2, written=[""] * 2)
+    options = GenerationOptions(num_candidates=2, refine_rounds=0)
+    assert search(model, text, options, index=index).accepted is None
+    assert not [one for _, one in model.asked if known["kuhn_poker"].wordings[0] in str(one)]
 
 
 def test_too_long_a_prompt_leaves_the_known_game_out(scripted, search, right):

@@ -17,7 +17,11 @@ from codeworld.errors import ParameterError
 from codeworld.games import Parameter
 from codeworld.games.variants import set_constants
 from codeworld.generate.rule_facts import count_seats, read_facts, read_numbers
-from codeworld.generate.text_likeness import is_word_for_word, text_likeness
+from codeworld.generate.text_likeness import (
+    closest_likeness,
+    is_word_for_word,
+    text_likeness,
+)
 from codeworld.generate.worked_examples import ConstantValue, WorkedExample, numbers_in
 
 _DECORATION = " \t`*-"
@@ -184,6 +188,14 @@ def read_off(
             break
         best = _climb(example, rules, first, wider, singles)
     return best
+
+
+def closeness(example: WorkedExample, rules: str, told: Adaptation | None) -> float:
+    """Return how alike a text is to a known game's rules, with the values that were read off it."""
+    wordings = example.wordings
+    if told is not None and example.vary is not None:
+        wordings = example.vary(dict(told.values)).wordings
+    return closest_likeness(wordings, rules)
 
 
 def _climb(

@@ -15,6 +15,7 @@ from codeworld.generate.adaptation import (
     Adaptation,
     adapt,
     agrees_with_text,
+    closeness,
     parse_values,
     read_off,
 )
@@ -39,6 +40,16 @@ from codeworld.verify.mending import mend_source
 
 _VALUE_TOKENS = 300
 _PROBLEMS = 5
+
+_RELATIVES = 4
+"""Known games that are compared with a text."""
+
+_ADAPTED = 2
+"""Known games of its kind that are adapted to it, one after the other."""
+
+_CLEARLY = 0.02
+"""A known game is left out if another's rules are more like the text by this much: a text on Leduc
+poker can be read as Kuhn poker with six cards, but the rules of Leduc poker are more like it."""
 
 OnCandidate = Callable[[Candidate], None]
 
@@ -91,12 +102,19 @@ class Search:
         """Yield known games of the same kind, with the values that the model reads."""
         if not self.options.adapt:
             return
-        for near in self.index.nearest(self.rules):
-            if near.same_kind:
-                yield from self._adapt_one(near.example)
+        nearest = self.index.nearest(self.rules, _RELATIVES)
+        kinds = [near.example for near in nearest if near.same_kind]
+        told = [read_off(example, self.rules) for example in kinds]
+        close = [
+            closeness(example, self.rules, read) for example, read in zip(kinds, told, strict=True)
+        ]
+        for example, read, how_close in list(zip(kinds, told, close, strict=True))[:_ADAPTED]:
+            if how_close > max(close) - _CLEARLY:
+                yield from self._adapt_one(example, read)
 
-    def _adapt_one(self, example: WorkedExample) -> Generator[Candidate, None, None]:
-        told = read_off(example, self.rules)
+    def _adapt_one(
+        self, example: WorkedExample, told: Adaptation | None
+    ) -> Generator[Candidate, None, None]:
         votes: Counter[Adaptation] = Counter()
         asked = 0
         rounds = (1, max(self.options.num_candidates // 2 - 1, 0)) if example.settings else ()

@@ -30,11 +30,18 @@ def text_likeness(wordings: Sequence[str], rules: str) -> float:
 
     It is the cosine between what the text has (words and numbers, what numbers stand beside, and
     which words follow each other) and how many of the wordings have it; or, if that is more, what
-    the likest wording has.
+    the closest wording has.
     """
-    found, told = _read(rules), [_read(text) for text in wordings]
-    pooled = Counter(feature for features in told for feature in features)
-    return max(_cosine(found, pooled), *(_cosine(found, Counter(one)) for one in told))
+    pooled = Counter(feature for text in wordings for feature in _read(text))
+    return max(_cosine(_read(rules), pooled), closest_likeness(wordings, rules))
+
+
+def closest_likeness(wordings: Sequence[str], rules: str) -> float:
+    """Return how alike a text is to the wording that is most like it, in [0, 1].
+
+    Games of which more wordings are known have no advantage by it.
+    """
+    return max(_cosine(_read(rules), Counter(_read(text))) for text in wordings)
 
 
 def is_word_for_word(one: str, other: str) -> bool:
