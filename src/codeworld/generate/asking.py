@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from codeworld.generate.backend import Backend, Completion, CompletionRequest
+from codeworld.generate.backend import Backend, Completion, CompletionRequest, Message
+from codeworld.generate.options import GenerationOptions
 from codeworld.generate.run_folder import RunFolder
+from codeworld.seeding import derive_seed
 
 OnText = Callable[[str, str], None]
 """Told the name of an answer and a piece of it, while the model writes."""
@@ -29,6 +32,25 @@ class Spent:
     prompt_tokens: int
     completion_tokens: int
     seconds: float
+
+
+def make_request(
+    options: GenerationOptions,
+    messages: tuple[Message, ...],
+    stream: str,
+    number: int,
+    *,
+    max_tokens: int | None = None,
+    grammar: str | None = None,
+) -> CompletionRequest:
+    """Return a request: the first of its stream is the likeliest answer, the others samples."""
+    return CompletionRequest(
+        messages=messages,
+        seed=derive_seed(options.seed, stream, number),
+        max_tokens=min(max_tokens or options.answer_tokens, options.answer_tokens),
+        temperature=options.temperature if number else 0.0,
+        grammar=grammar,
+    )
 
 
 class Asker:
@@ -116,6 +138,30 @@ class Asker:
                 0.0,
             )
         return answer
+
+    def ask_all(
+        self, requests: dict[str, CompletionRequest]
+    ) -> Generator[tuple[str, str], None, None]:
+        """Yield (name, answer) in the order of the requests, each as soon as it can be had.
+
+        The order makes the same search find the same. Answers that are not needed are cut off.
+        """
+        threads = ThreadPoolExecutor(self.backend.parallel)
+        finished = False
+        try:
+            waiting = {
+                name: threads.submit(self.ask, name, request) for name, request in requests.items()
+            }
+            for name, future in waiting.items():
+                answer = future.result()
+                if answer is not None:
+                    yield name, answer.text
+            finished = True
+        finally:
+            if not finished:
+                self.cut_off()
+            threads.shutdown(wait=True, cancel_futures=True)
+            self.go_on()
 
     def cut_off(self) -> None:
         """Cut off all answers that are still being written, and ask for no more."""
