@@ -32,8 +32,8 @@ _SEPARATOR_KEPT = re.compile(r"([ ,:-])")
 _HOLE = re.compile(r"[A-Z][A-Z_0-9]+|<\w+>|\{\w+\}|\[\w+\]")
 _PLAYERS = re.compile(r"\b(two|three|four|five|six|[2-9])[ -](?:person|players?)\b", re.I)
 _SEAT = re.compile(r"\bplayers? (\d)\b", re.I)
-NUMBER_OR_WORD = re.compile(r"\d+(?:\.\d+)?|[a-z]+")
-"""A token of a text in small letters that may be a number: see `number_of`."""
+_TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z]+")
+_LIST_NUMBER = re.compile(r"^[ \t]*\d+[.)][ \t]", re.MULTILINE)
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*[-*|])")
 _DENIAL = re.compile(r"\b(?:not|no|never|nor|neither|cannot|illegal|invalid)\b|n't\b", re.I)
@@ -41,8 +41,13 @@ _DENIAL = re.compile(r"\b(?:not|no|never|nor|neither|cannot|illegal|invalid)\b|n
 
 def read_numbers(text: str) -> frozenset[float]:
     """Return every number that a text states, in figures or in words; signs are left out."""
-    numbers = map(number_of, NUMBER_OR_WORD.findall(text.lower()))
+    numbers = map(number_of, tokens_of(text))
     return frozenset(number for number in numbers if number is not None)
+
+
+def tokens_of(text: str) -> list[str]:
+    """Return the words of a text, in small letters, and its numbers, those of lists left out."""
+    return _TOKEN.findall(_LIST_NUMBER.sub("", text.lower()))
 
 
 def number_of(word: str) -> float | None:

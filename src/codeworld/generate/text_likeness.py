@@ -15,7 +15,7 @@ from collections.abc import Hashable, Sequence
 from itertools import pairwise
 from math import sqrt
 
-from codeworld.generate.rule_facts import NUMBER_OR_WORD, number_of
+from codeworld.generate.rule_facts import number_of, tokens_of
 
 _SIGNED = re.compile(r"[a-z]+|[+-]?\d+(?:\.\d+)?")
 _TIMES = re.compile(r"(?<=\d)\s*[x×]\s*(?=\d)")  # noqa: RUF001
@@ -57,8 +57,7 @@ def _cosine(found: frozenset[Hashable], told: Counter[Hashable]) -> float:
 
 @functools.lru_cache(maxsize=4_096)  # one text is compared with hundreds of readings of it
 def _read(text: str) -> frozenset[Hashable]:
-    tokens = NUMBER_OR_WORD.findall(_TIMES.sub(" by ", text.lower()))
-    tokens = [token for token in tokens if token not in _COMMON]
+    tokens = [token for token in tokens_of(_TIMES.sub(" by ", text)) if token not in _COMMON]
     values = [number_of(token) for token in tokens]
     words = [
         token.rstrip("s") if value is None else value
