@@ -166,7 +166,9 @@ def run(arguments: argparse.Namespace, console: Console) -> None:
     folder = arguments.folder / name
     folder.mkdir(parents=True, exist_ok=True)
     tasks = [task for task in find_tasks() if not arguments.group or task.group in arguments.group]
-    tasks = [task for task in tasks if not (folder / f"{task.name}.json").exists()]
+    tasks = [
+        task for task in tasks[:: arguments.every] if not (folder / f"{task.name}.json").exists()
+    ]
     with (
         open_backend(arguments.model) as backend,
         Verifier() as verifier,
@@ -195,6 +197,7 @@ def main() -> None:
     parser.add_argument(
         "--without", nargs="*", default=[], choices=LEVERS, help="levers to leave off"
     )
+    parser.add_argument("--every", type=int, default=1, help="2 takes every second text, and so on")
     parser.add_argument("--candidates", type=int, default=8, help="answers asked for at most")
     parser.add_argument("--seconds", type=float, default=180.0, help="time for one text")
     parser.add_argument("--answer-tokens", type=int, default=1_500, help="longest answer")
