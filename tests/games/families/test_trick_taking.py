@@ -120,6 +120,7 @@ def test_games_are_told_as_a_referee_tells_them(random_game, style, values):
     [
         {"players": 2, "suits": 4, "ranks": 3, "hand": 5, "trump": "turned"},
         {"players": 3, "suits": 4, "ranks": 4, "hand": 5, "trump": "none"},
+        {"players": 2, "suits": 3, "ranks": 3, "hand": 4, "trump": "turned"},  # no card is left
     ],
 )
 def test_resampled_histories_are_possible_and_cover_hidden_cards(resampled_lines, style, values):
