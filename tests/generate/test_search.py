@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from dataclasses import replace
 
@@ -144,8 +145,12 @@ def test_a_text_like_no_known_game_is_written(scripted, search, right):
     assert model.count("values") == 0
     assert found.accepted.name == "written-1"
     assert found.accepted.why == "written-0, written independently, plays the same game"
-    example = model.asked[0][1].messages[1].content
-    assert example in {example.wordings[0].strip() for example in load_examples()}
+    _, rules, program, _ = (message.content for message in model.asked[0][1].messages)
+    shown = next(one for one in load_examples() if one.wordings[0].strip() == rules)
+    docstring = ast.get_docstring(ast.parse(shown.source))
+    assert program.startswith("```python\n")
+    assert docstring not in program  # small models go on with the rules in it
+    assert shown.source.partition(docstring)[2].strip('"\n') in program
 
 
 def test_the_first_is_not_accepted_until_another_agrees(scripted, search, right, other):
@@ -173,7 +178,7 @@ def test_copying_the_example_confirms_nothing(scripted, search, small_game):
     model = scripted(written=copies)
     options = GenerationOptions(num_candidates=2, refine_rounds=0, adapt=False)
     found = search(model, text, options)
-    assert fenced(example)[14:40].strip() in model.asked[0][1].messages[2].content
+    assert example.partition("\n\n")[2].strip() in model.asked[0][1].messages[2].content
     assert found.accepted is None
     assert any("shown as an example" in one.why for one in found.candidates)
 

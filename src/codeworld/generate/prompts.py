@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -90,9 +91,18 @@ def writing_messages(rules: str, examples: Sequence[WorkedExample]) -> tuple[Mes
     messages = [Message("system", _WRITE)]
     for example in examples:
         messages.append(Message("user", example.wordings[0].strip()))
-        messages.append(Message("assistant", f"```python\n{example.source.strip()}\n```"))
+        program = _without_docstring(example.source).strip()
+        messages.append(Message("assistant", f"```python\n{program}\n```"))
     messages.append(Message("user", rules.strip()))
     return tuple(messages)
+
+
+def _without_docstring(source: str) -> str:
+    """Return a program without its module's docstring: small models go on with the rules in it."""
+    first = ast.parse(source).body[0]
+    if not (isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)):
+        return source
+    return "\n".join(source.splitlines()[first.end_lineno :])
 
 
 def mending_messages(
