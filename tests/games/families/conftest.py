@@ -7,6 +7,42 @@ import pytest
 from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
 
 
+def evaluate(game, choose):
+    """Return every player's expected return, `choose(player, state, legal, values)` giving places.
+
+    `values` are all players' expected returns after each legal action.
+    """
+    known = {}
+
+    def value(state):
+        key = game.encode_state(state)
+        if key not in known:
+            player = game.get_current_player(state)
+            if player == TERMINAL_PLAYER:
+                known[key] = tuple(game.get_rewards(state))
+            elif player == CHANCE_PLAYER:
+                pairs = [
+                    (p, value(game.apply_action(state, o)))
+                    for o, p in game.get_chance_outcomes(state)
+                ]
+                known[key] = tuple(
+                    sum(p * values[seat] for p, values in pairs) for seat in range(game.num_players)
+                )
+            else:
+                legal = game.get_legal_actions(state)
+                values = [value(game.apply_action(state, action)) for action in legal]
+                known[key] = values[choose(player, state, legal, values)]
+        return known[key]
+
+    return value(game.get_initial_state())
+
+
+@pytest.fixture(scope="session")
+def expected_returns():
+    """Return a function from a game and a way to choose to all players' expected returns."""
+    return evaluate
+
+
 @pytest.fixture(scope="session")
 def best_value():
     """Return a function from a game to player 0's expected return under best play.
@@ -14,26 +50,10 @@ def best_value():
     Player 0 plays for the highest return of player 0, everybody else for the lowest.
     """
 
-    def search(game):
-        known = {}
+    def best(player, state, legal, values):
+        return (min if player else max)(range(len(legal)), key=lambda place: values[place][0])
 
-        def value(state):
-            key = game.encode_state(state)
-            if key not in known:
-                player = game.get_current_player(state)
-                if player == TERMINAL_PLAYER:
-                    known[key] = game.get_rewards(state)[0]
-                elif player == CHANCE_PLAYER:
-                    outcomes = game.get_chance_outcomes(state)
-                    known[key] = sum(p * value(game.apply_action(state, o)) for o, p in outcomes)
-                else:
-                    after = (game.apply_action(state, a) for a in game.get_legal_actions(state))
-                    known[key] = (min if player else max)(map(value, after))
-            return known[key]
-
-        return value(game.get_initial_state())
-
-    return search
+    return lambda game: evaluate(game, best)[0]
 
 
 class Misere:

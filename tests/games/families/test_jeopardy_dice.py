@@ -8,38 +8,10 @@ from fractions import Fraction
 
 import pytest
 
-from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
 from codeworld.games import families
 from codeworld.sandbox import compile_game
 
 STYLES = families.load("jeopardy_dice").programs
-
-
-def evaluate(game, choose):
-    """Return expected returns, `choose(player, state, legal, values)` choosing the place."""
-    known = {}
-
-    def value(state):
-        key = game.encode_state(state)
-        if key not in known:
-            player = game.get_current_player(state)
-            if player == TERMINAL_PLAYER:
-                known[key] = tuple(game.get_rewards(state))
-            elif player == CHANCE_PLAYER:
-                pairs = [
-                    (p, value(game.apply_action(state, o)))
-                    for o, p in game.get_chance_outcomes(state)
-                ]
-                known[key] = tuple(
-                    sum(p * values[seat] for p, values in pairs) for seat in range(game.num_players)
-                )
-            else:
-                legal = game.get_legal_actions(state)
-                values = [value(game.apply_action(state, action)) for action in legal]
-                known[key] = values[choose(player, state, legal, values)]
-        return known[key]
-
-    return value(game.get_initial_state())
 
 
 def result(mine, theirs, limit, ties):
@@ -88,14 +60,14 @@ def duel(sides, limit, in_turns, ties):
         (3, 8, False, "first"),
     ],
 )
-def test_value_of_the_duel(style, sides, limit, in_turns, ties):
+def test_value_of_the_duel(expected_returns, style, sides, limit, in_turns, ties):
     rules = {"sides": sides, "limit": limit, "in_turns": in_turns, "ties": ties}
     game = compile_game(families.make("jeopardy_dice", style=style, **rules).source)
 
     def best(player, state, legal, values):
         return max(range(len(legal)), key=lambda place: values[place][player])
 
-    assert evaluate(game, best)[0] == pytest.approx(float(duel(**rules)), abs=1e-9)
+    assert expected_returns(game, best)[0] == pytest.approx(float(duel(**rules)), abs=1e-9)
 
 
 def finals(sides, limit, goal):
@@ -121,7 +93,7 @@ def finals(sides, limit, goal):
     ],
 )
 def test_stopping_rules_are_worth_what_their_distributions_say(
-    style, sides, limit, in_turns, ties, goals
+    expected_returns, style, sides, limit, in_turns, ties, goals
 ):
     """Who stops by the own total alone has an own distribution, whatever the order of play."""
     players = len(goals)
@@ -146,4 +118,5 @@ def test_stopping_rules_are_worth_what_their_distributions_say(
         total = shown["totals"][player] if "totals" in shown else shown[f"total {player}"]
         return legal.index("roll" if total < goals[player] else "stand")
 
-    assert evaluate(game, by_goal) == pytest.approx([float(value) for value in expected], abs=1e-9)
+    values = [float(value) for value in expected]
+    assert expected_returns(game, by_goal) == pytest.approx(values, abs=1e-9)
