@@ -4,9 +4,8 @@ Four groups of rules texts, each with a reference program:
 
 - *paraphrase*: a training-split game in other words; these words are taken out of what the search
   knows of that game;
-- *instance*: a training-split game with parameters that no example has;
-- *family*: a task of every family, with parameters that no example has and in words that are taken
-  out of what the search knows;
+- *instance*: a training-split game with parameters that no example has, and a task of every family;
+- *reworded*: the same tasks of families, in words that are taken out of what the search knows;
 - *novel*: games of no family that the search knows.
 
 Each text is given to the search as a user would give it, with no reference. Afterwards every
@@ -25,8 +24,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,46 +62,62 @@ LEVERS = ("adapt", "examples", "grammar", "mend", "refine")
 
 @dataclass(frozen=True)
 class Task:
-    """A rules text and the program that is right for it."""
+    """A rules text and the program that is right for it.
+
+    Attributes:
+        name: of the text.
+        group: one of `GROUPS`.
+        rules: the text.
+        reference: the right program.
+        index: makes what the search knows, which takes seconds.
+    """
 
     name: str
     group: str
     rules: str
     reference: Reference
-    index: ExampleIndex
+    index: Callable[[], ExampleIndex]
 
 
 def find_tasks() -> Iterator[Task]:
     """Yield every task, group by group."""
     examples = load_examples()
-    whole = whole_index()
     for example in examples:
         if "." in example.name:
             continue
         game = games.load(example.name)
         for number, text in enumerate(game.paraphrases[:1]):
-            wordings = tuple(known for known in example.wordings if known != text)
+            wordings = tuple(one for one in example.wordings if one != text)
             left = replace(example, wordings=wordings)
-            index = ExampleIndex([left if one is example else one for one in examples])
+            known = [left if one is example else one for one in examples]
             reference = Reference(game.name, game.source, game.spec)
-            yield Task(f"{game.name}-{number + 2}", "paraphrase", text, reference, index)
+            name = f"{game.name}-{number + 2}"
+            yield Task(name, "paraphrase", text, reference, partial(ExampleIndex, known))
     for name, variants in INSTANCES.items():
         for values in variants:
             variant = games.instantiate(name, **values)
             reference = Reference(variant.label, variant.source)
-            yield Task(variant.label, "instance", variant.rules, reference, whole)
-    for name in families.names():
-        yield _family_task(families.sample(name, FAMILY_SEED))
+            yield Task(variant.label, "instance", variant.rules, reference, whole_index)
+    drawn = [families.sample(name, FAMILY_SEED) for name in families.names()]
+    for task in drawn:
+        yield Task(task.name, "instance", task.rules, _reference(task), whole_index)
+    for task in drawn:
+        yield _reworded(task)
     for folder in sorted(path for path in NOVEL.iterdir() if (path / "game.py").is_file()):
         reference = Reference(folder.name, (folder / "game.py").read_text("utf-8"))
-        yield Task(folder.name, "novel", (folder / "rules.md").read_text("utf-8"), reference, whole)
+        yield Task(
+            folder.name, "novel", (folder / "rules.md").read_text("utf-8"), reference, whole_index
+        )
 
 
-def _family_task(task: families.GameTask) -> Task:
+def _reference(task: families.GameTask) -> Reference:
+    return Reference(task.name, task.source, task.spec)
+
+
+def _reworded(task: families.GameTask) -> Task:
     """Return a task of a family, told in words that its example does not have."""
     examples = load_examples()
     own = next(one for one in examples if one.name == f"{task.family}.{task.theme}")
-
     vary = own.vary
     told = vary(task.parameters).wordings
     place = told.index(task.rules) if task.rules in told else len(told)
@@ -113,9 +129,9 @@ def _family_task(task: families.GameTask) -> Task:
 
     wordings = vary_in_other_words(own.settings).wordings
     left = replace(own, vary=vary_in_other_words, wordings=wordings)
-    index = ExampleIndex([left if one is own else one for one in examples])
-    reference = Reference(task.name, task.source, task.spec)
-    return Task(f"{task.name} {task.wording}", "family", task.rules, reference, index)
+    known = [left if one is own else one for one in examples]
+    name = f"{task.name} {task.wording}"
+    return Task(name, "reworded", task.rules, _reference(task), partial(ExampleIndex, known))
 
 
 def measure(task: Task, found: Generation, verifier: Verifier) -> Row:
@@ -181,7 +197,7 @@ def run(arguments: argparse.Namespace, console: Console) -> None:
                 options=options,
                 folder=folder / f"{task.name}.run",
                 verifier=verifier,
-                index=task.index,
+                index=task.index(),
             )
             row = measure(task, found, verifier)
             (folder / f"{task.name}.json").write_text(json.dumps(asdict(row), indent=2), "utf-8")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-GROUPS = ("paraphrase", "instance", "family", "novel")
+GROUPS = ("paraphrase", "instance", "reworded", "novel")
 OUTCOMES = {"right": "#2a7f62", "refused": "#c9ced6", "wrong": "#b3261e"}
 ANSWERS = (1, 4, 8)
 HEADERS = (

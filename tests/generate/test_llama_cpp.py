@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from codeworld.errors import (
 )
 from codeworld.generate import CompletionRequest, Message, llama_server, open_backend
 from codeworld.generate.llama_cpp import LlamaCppBackend
+from codeworld.generate.program_grammar import program_grammar
 from codeworld.generate.prompt_states import MAX_STATES
 
 TALK = (Message("system", "be brief"), Message("user", "say abc"))
@@ -139,6 +141,11 @@ def test_a_grammar_holds_the_model(backend):
     assert text[4:].isdigit()
     with pytest.raises(BackendError, match="grammar"):
         backend.complete(ask(grammar="root ::= missing"))
+
+
+def test_llama_cpp_takes_the_grammar_of_programs(backend):
+    text = backend.complete(ask(grammar=program_grammar(), max_tokens=60)).text
+    assert re.match(r"```python\n\n*(import |from |# |def |[A-Z])", text)
 
 
 def test_a_stop_text_ends_the_completion(backend):

@@ -10,10 +10,13 @@ import pytest
 
 from codeworld import games
 from codeworld.errors import BackendError, ContextOverflowError, RunFolderError
+from codeworld.games import families
 from codeworld.generate import GenerationOptions, generate
-from codeworld.generate.examples import ExampleIndex
-from codeworld.generate.prompts import write_values
+from codeworld.generate.examples import ExampleIndex, whole_index
+from codeworld.generate.program_grammar import program_grammar
+from codeworld.generate.prompts import shorten, write_values
 from codeworld.generate.worked_examples import load_examples
+from codeworld.verify import Reference, verify_game
 
 RULES = """
 # Countdown
@@ -23,6 +26,7 @@ Three players in turn take stones from a heap of 7. A turn is the text `take COU
 """
 PIG = games.instantiate("pig", target=12, sides=3)
 TOLD = PIG.rules + "\nThat is how we play it at home.\n"
+KNOWN = {one.name: one for one in load_examples() if not one.is_theme}
 PLAIN = GenerationOptions(num_candidates=3, refine_rounds=0, adapt=False, examples=False)
 
 
@@ -47,8 +51,8 @@ def other(small_game):
 def search(tmp_path):
     """Return a function that searches in a folder of the test's own."""
 
-    def search(backend, rules=RULES, options=PLAIN, **more):
-        return generate(rules, backend, options=options, folder=tmp_path / "run", **more)
+    def search(backend, rules=RULES, options=PLAIN, folder="run", **more):
+        return generate(rules, backend, options=options, folder=tmp_path / folder, **more)
 
     return search
 
@@ -65,6 +69,18 @@ def test_a_known_games_own_rules_leave_nothing_to_ask(scripted, search):
     found = search(model, PIG.rules.replace("\n", " "), GenerationOptions())
     assert found.accepted.source == PIG.source
     assert "word for word" in found.accepted.why
+    assert model.asked == []
+
+
+@pytest.mark.parametrize("family", ["beats_circle", "bidding_cards"])
+def test_so_it_is_where_values_change_players_or_spellings(scripted, search, family):
+    task = families.sample(family, 2026)
+    nearest = whole_index().nearest(task.rules, 1)[0]
+    assert not nearest.same_spelling
+    model = scripted()
+    found = search(model, task.rules, GenerationOptions())
+    assert "word for word" in found.accepted.why
+    assert verify_game(found.accepted.source, reference=Reference(task.name, task.source)).passed
     assert model.asked == []
 
 
@@ -109,16 +125,15 @@ def test_values_that_the_text_does_not_state_are_no_reading(scripted, search):
 def test_a_game_is_left_out_where_a_relative_is_more_like_the_text(scripted, search):
     """Leduc poker in words that nobody knows, read as Kuhn poker with six cards."""
     text = games.load("leduc_poker").paraphrases[0]
-    known = {one.name: one for one in load_examples() if not one.is_theme}
-    leduc = known["leduc_poker"]
+    leduc = KNOWN["leduc_poker"]
     others = tuple(words for words in leduc.wordings if words != text)
-    index = ExampleIndex(list({**known, leduc.name: replace(leduc, wordings=others)}.values()))
+    index = ExampleIndex(list({**KNOWN, leduc.name: replace(leduc, wordings=others)}.values()))
     kinds = [near.example.name for near in index.nearest(text) if near.same_kind]
     assert kinds == ["leduc_poker", "kuhn_poker"]
     model = scripted(values=["players = 2\ncards = 6\n"] * 2, written=[""] * 2)
     options = GenerationOptions(num_candidates=2, refine_rounds=0)
     assert search(model, text, options, index=index).accepted is None
-    assert not [one for _, one in model.asked if known["kuhn_poker"].wordings[0] in str(one)]
+    assert not [one for _, one in model.asked if KNOWN["kuhn_poker"].wordings[0] in str(one)]
 
 
 def test_too_long_a_prompt_leaves_the_known_game_out(scripted, search, right):
@@ -146,11 +161,67 @@ def test_a_text_like_no_known_game_is_written(scripted, search, right):
     assert found.accepted.name == "written-1"
     assert found.accepted.why == "written-0, written independently, plays the same game"
     _, rules, program, _ = (message.content for message in model.asked[0][1].messages)
-    shown = next(one for one in load_examples() if one.wordings[0].strip() == rules)
+    shown = next(one for one in load_examples() if rules.startswith(one.wordings[0].strip()))
     docstring = ast.get_docstring(ast.parse(shown.source))
-    assert program.startswith("```python\n")
     assert docstring not in program  # small models go on with the rules in it
-    assert shown.source.partition(docstring)[2].strip('"\n') in program
+    assert program == f"```python\n{shorten(shown.source)}\n```"
+
+
+def test_programs_after_one_example_do_not_confirm_each_other(scripted, search, right, other):
+    options = GenerationOptions(num_candidates=4, refine_rounds=0)
+    found = search(scripted(written=[right[0], other, right[1], ""]), options=options)
+    shown = {one.name: one.example for one in found.candidates}
+    assert shown["written-0"] == shown["written-2"] != shown["written-1"] == shown["written-3"]
+    assert None not in shown.values()
+    assert found.accepted is None
+    found = search(scripted(written=[right[0], other, "", right[1]]), options=options, folder="b")
+    assert found.accepted.name == "written-3"
+
+
+def test_what_the_text_states_is_said_once_more(scripted, search, right):
+    model = scripted(written=[right[0], right[1]])
+    search(model)
+    asked = model.asked[0][1].messages[-1].content
+    assert asked.startswith(RULES.strip())
+    assert asked.endswith(
+        "Write the program for 3 players. Actions are spelt like `take COUNT`, `take 2`."
+    )
+
+
+def test_a_long_program_of_another_game_is_not_shown(scripted, search, right):
+    index = ExampleIndex([KNOWN["chess"], KNOWN["pig"]])
+    text = "Kings, queens, rooks, bishops, knights and pawns move on the squares of a chess board."
+    assert [near.example.name for near in index.nearest(text)] == ["chess", "pig"]
+    model = scripted(written=[""])
+    search(model, text, GenerationOptions(num_candidates=1, refine_rounds=0), index=index)
+    assert shorten(KNOWN["pig"].source) in model.asked[0][1].messages[2].content
+
+
+@pytest.mark.parametrize(("option", "grammar"), [(True, program_grammar()), (False, None)])
+def test_a_grammar_holds_whole_programs(scripted, search, right, option, grammar):
+    model = scripted(written=[right[0], ""], mended=[""])
+    model.supports_grammar = True
+    options = GenerationOptions(num_candidates=2, adapt=False, grammar=option)
+    search(model, options=options, reference="pig")
+    assert [request.grammar for _, request in model.asked] == [grammar] * 3
+
+
+def test_a_forgotten_convention_is_taken_from_the_example(scripted, search, right):
+    forgetful = [program.replace("else -4", "else TERMINAL") for program in right[:2]]
+    index = ExampleIndex([KNOWN["pig"], KNOWN["tic_tac_toe"]])
+    options = GenerationOptions(num_candidates=2, refine_rounds=0, adapt=False)
+    found = search(scripted(written=forgetful), options=options, index=index)
+    for one in found.candidates:
+        assert one.about == f"by the model, with TERMINAL of {one.example}"
+        assert one.source.startswith("TERMINAL = -4\n")
+    assert found.accepted
+
+
+def test_without_mending_nothing_is_taken_from_the_example(scripted, search, right):
+    forgetful = [program.replace("else -4", "else TERMINAL") for program in right[:2]]
+    options = GenerationOptions(num_candidates=2, refine_rounds=0, adapt=False, mend=False)
+    index = ExampleIndex([KNOWN["pig"], KNOWN["tic_tac_toe"]])
+    assert search(scripted(written=forgetful), options=options, index=index).accepted is None
 
 
 def test_the_first_is_not_accepted_until_another_agrees(scripted, search, right, other):
@@ -178,7 +249,7 @@ def test_copying_the_example_confirms_nothing(scripted, search, small_game):
     model = scripted(written=copies)
     options = GenerationOptions(num_candidates=2, refine_rounds=0, adapt=False)
     found = search(model, text, options)
-    assert example.partition("\n\n")[2].strip() in model.asked[0][1].messages[2].content
+    assert shorten(example) in model.asked[0][1].messages[2].content
     assert found.accepted is None
     assert any("shown as an example" in one.why for one in found.candidates)
 

@@ -18,8 +18,16 @@ from codeworld.verify import QUICK, Budget, recorder, verify_game
 from codeworld.verify.coverage import StatementTracer, find_statements
 from codeworld.verify.exploration import explore
 from codeworld.verify.explorer import Explorer
+from codeworld.verify.mutants import make_mutants
 from codeworld.verify.play_tree import PlayTree
-from codeworld.verify.recording import Recording, Replay, read_recording, read_replay, read_stubs
+from codeworld.verify.recording import (
+    Recording,
+    Replay,
+    read_recording,
+    read_replay,
+    read_stubs,
+    replay_from,
+)
 
 LADDER = '''
 """Two players in turn climb or leave a long ladder; thirty moves are the end."""
@@ -158,6 +166,23 @@ def test_what_was_recorded_is_read_again():
     assert recording.exhausted
     assert recording.drawn <= len(recording.tree.nodes)
     assert PlayTree.from_value(json.loads(json.dumps(recording.tree.to_value()))) == recording.tree
+
+
+def test_what_a_whole_tree_holds_need_not_be_played():
+    source = games.load("kuhn_poker").source
+    known = read_recording(answered(recorded(source))).tree
+    others = [mutant.source for mutant in make_mutants(source, seed=0, limit=12)]
+    trees = [explored(other, 0)[0].tree() for other in (source, *others)]
+    assert len(set(trees)) > 6
+    for lines in trees:
+        played = answered(recorder.replay(source, {"seed": 1, "steps": lines.steps}))
+        assert replay_from(known, lines) == read_replay(played, lines)
+
+
+def test_what_a_part_of_a_tree_holds_must_be_played():
+    known, lines = (explored(LADDER, seed)[0].tree() for seed in (0, 1))
+    assert replay_from(known, known) is not None
+    assert replay_from(known, lines) is None
 
 
 JSON = st.recursive(

@@ -42,13 +42,14 @@ def make_request(
     *,
     max_tokens: int | None = None,
     grammar: str | None = None,
+    likeliest: int = 1,
 ) -> CompletionRequest:
-    """Return a request: the first of its stream is the likeliest answer, the others samples."""
+    """Return a request: the first `likeliest` of a stream ask for no sample but the best answer."""
     return CompletionRequest(
         messages=messages,
         seed=derive_seed(options.seed, stream, number),
         max_tokens=min(max_tokens or options.answer_tokens, options.answer_tokens),
-        temperature=options.temperature if number else 0.0,
+        temperature=0.0 if number < likeliest else options.temperature,
         grammar=grammar,
     )
 

@@ -26,6 +26,7 @@ class Candidate:
         report: the verdicts on it.
         confirmed: whether something besides the model's word says that it is the game of the text.
         why: in words, what that is, or what is missing.
+        example: name of the known game that the model was shown; None if none was.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Candidate:
     report: Report
     confirmed: bool
     why: str
+    example: str | None = None
 
     @property
     def accepted(self) -> bool:
@@ -54,6 +56,7 @@ class Candidate:
             "about": self.about,
             "accepted": self.accepted,
             "why": self.why,
+            "example": self.example,
             "source": self.source,
             "report": json.loads(self.report.to_json()),
         }

@@ -50,9 +50,14 @@ class Nearest:
     kinship: float
 
     @property
+    def is_related(self) -> bool:
+        """Whether the text has the words of this game."""
+        return self.kinship >= _least_kinship(self.example)
+
+    @property
     def same_kind(self) -> bool:
         """Whether the text may well be about this game, with other numbers."""
-        return self.same_spelling and self.kinship >= _least_kinship(self.example)
+        return self.same_spelling and self.is_related
 
 
 class ExampleIndex:

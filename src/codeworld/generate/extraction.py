@@ -13,7 +13,7 @@ _FENCE = re.compile(
 )
 _NAMES = tuple(function.name for function in CONTRACT)
 _HEADERS = tuple(re.compile(rf"^[ \t]*def {name}\b", re.M) for name in _NAMES)
-_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What Python's parser, and a walk through what it read, may raise for hostile text."""
 
 _CODE_START = re.compile(r"^(?:from |import |def |class |@|[A-Za-z_]\w* *(?::[^=\n]+)?= ?)", re.M)
@@ -44,6 +44,11 @@ def extract_program(text: str) -> str:
     return _without_class(_without_ragged_end(program.expandtabs(4))).strip() + "\n"
 
 
+def mentions(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement uses a name."""
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(statement))
+
+
 def _count(block: str) -> int:
     """How many functions of the contract a block defines."""
     return sum(bool(header.search(block)) for header in _HEADERS)
@@ -68,7 +73,7 @@ def _without_ragged_end(program: str) -> str:
             while end > 0 and lines[end].startswith((" ", ")", "]", "}")):
                 end -= 1  # only cut between statements of the module
             continue
-        except _UNREADABLE:
+        except UNREADABLE:
             break
         return shortened if _count(shortened) else program
     return program
@@ -79,7 +84,7 @@ def _without_class(program: str) -> str:
     try:
         module = ast.parse(program)
         return ast.unparse(_lifted(module)) if _is_wrapped(module) else program
-    except _UNREADABLE:
+    except UNREADABLE:
         return program
 
 
@@ -110,7 +115,7 @@ def _lifted(module: ast.Module) -> ast.Module:
     for statement in module.body:
         if statement is wrapper:
             body += [_as_function(part) for part in wrapper.body if not _is_init(part)]
-        elif not _names(statement, wrapper.name):  # such as `game = Game()` at the end
+        elif not mentions(statement, wrapper.name):  # such as `game = Game()` at the end
             body.append(statement)
     lifted = _SelfCalls(wrapper.name).visit(ast.Module(body=body, type_ignores=[]))
     return ast.fix_missing_locations(lifted)  # type: ignore[no-any-return]
@@ -118,10 +123,6 @@ def _lifted(module: ast.Module) -> ast.Module:
 
 def _is_init(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.FunctionDef) and statement.name == "__init__"
-
-
-def _names(statement: ast.stmt, name: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(statement))
 
 
 def _as_function(statement: ast.stmt) -> ast.stmt:

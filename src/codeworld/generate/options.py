@@ -23,9 +23,11 @@ class GenerationOptions:
         answer_tokens: the most tokens of one answer.
         temperature: of all answers but the first.
         adapt: whether to adapt known games of the same kind.
-        examples: whether to show the nearest known game to the model that writes a program.
+        examples: whether to show a known game to the model that writes a program: the two nearest
+            in turn.
         grammar: whether to constrain answers where the backend can.
-        mend: whether to mend mechanical faults.
+        mend: whether to mend mechanical faults, and to take conventions that a program lacks from
+            the example that its model was shown.
     """
 
     num_candidates: int = 8

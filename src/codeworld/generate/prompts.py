@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from codeworld.generate.backend import Message
+from codeworld.generate.extraction import mentions
+from codeworld.generate.rule_facts import read_facts
 from codeworld.generate.worked_examples import ConstantValue, WorkedExample
 
 _ADAPT = (
@@ -27,6 +29,9 @@ You write games as small Python programs. The program has these module-level fun
 - get_all_actions() -> list of all actions of the players
 The numbers that the rules state are named constants at the top. Only the standard library. \
 Actions are spelt exactly as the rules say. Answer with one Python code block and nothing else."""
+
+_SPELLINGS = 6
+"""Spellings of actions that are repeated after a text."""
 
 
 def adaptation_messages(rules: str, example: WorkedExample) -> tuple[Message, ...]:
@@ -86,32 +91,51 @@ def _any_of(values: Iterable[ConstantValue]) -> str:
     return f"({' | '.join(json.dumps(repr(value)) for value in dict.fromkeys(values))})"
 
 
-def writing_messages(rules: str, examples: Sequence[WorkedExample]) -> tuple[Message, ...]:
-    """Return the conversation that asks for a whole program, with worked examples."""
+def writing_messages(rules: str, example: WorkedExample | None) -> tuple[Message, ...]:
+    """Return the conversation that asks for a whole program, with a worked example."""
     messages = [Message("system", _WRITE)]
-    for example in examples:
-        messages.append(Message("user", example.wordings[0].strip()))
-        program = _without_docstring(example.source).strip()
-        messages.append(Message("assistant", f"```python\n{program}\n```"))
-    messages.append(Message("user", rules.strip()))
+    if example is not None:
+        messages.append(Message("user", _ask_for_program(example.wordings[0])))
+        messages.append(Message("assistant", f"```python\n{shorten(example.source)}\n```"))
+    messages.append(Message("user", _ask_for_program(rules)))
     return tuple(messages)
 
 
-def _without_docstring(source: str) -> str:
-    """Return a program without its module's docstring: small models go on with the rules in it."""
-    first = ast.parse(source).body[0]
-    if not (isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)):
-        return source
-    return "\n".join(source.splitlines()[first.end_lineno :])
+def _ask_for_program(rules: str) -> str:
+    """Return a text with what it states for certain once more, where a small model looks last."""
+    facts = read_facts(rules)
+    asked = "Write the program"
+    if facts.players is not None:
+        asked += f" for {facts.players} players"
+    spellings = (*facts.templates, *facts.examples)[:_SPELLINGS]
+    if spellings:
+        asked += f". Actions are spelt like {', '.join(f'`{one}`' for one in spellings)}"
+    return f"{rules.strip()}\n\n{asked}."
 
 
-def mending_messages(
-    rules: str, examples: Sequence[WorkedExample], source: str, problems: Sequence[str]
-) -> tuple[Message, ...]:
+def shorten(source: str) -> str:
+    """Return a program without what a model need not write.
+
+    That are its docstring, with which small models go on as if it were the rules, and the functions
+    for human readers, if nothing else calls them.
+    """
+    module = ast.parse(source)
+    kept = module.body[1:] if ast.get_docstring(module) is not None else module.body
+    for name in ("render", "get_player_name"):
+        others = [one for one in kept if getattr(one, "name", None) != name]
+        if not any(mentions(one, name) for one in others):
+            kept = others
+    lines = source.splitlines()
+    for statement in reversed([one for one in module.body if one not in kept]):
+        del lines[statement.lineno - 1 : statement.end_lineno]
+    return "\n".join(lines).strip()
+
+
+def mending_messages(rules: str, source: str, problems: Sequence[str]) -> tuple[Message, ...]:
     """Return the conversation that asks to mend a program, with what is wrong with it."""
     listed = "\n".join(f"- {problem}" for problem in problems)
     return (
-        *writing_messages(rules, examples),
+        *writing_messages(rules, None),
         Message("assistant", f"```python\n{source.strip()}\n```"),
         Message(
             "user",

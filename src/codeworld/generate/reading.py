@@ -67,12 +67,15 @@ def read_rules(
     Raises:
         BackendError: if the model cannot answer.
     """
-    kinds = [near.example for near in index.nearest(rules, _RELATIVES) if near.same_kind]
-    told = [read_off(example, rules) for example in kinds]
-    close = [closeness(example, rules, read) for example, read in zip(kinds, told, strict=True)]
-    for example, read, how_close in list(zip(kinds, told, close, strict=True))[:_ADAPTED]:
-        if how_close > max(close) - _CLEARLY:
-            yield from _Reader(rules, example, asker, options).read(read)
+    related = [near for near in index.nearest(rules, _RELATIVES) if near.is_related]
+    told = {near.example: read_off(near.example, rules) for near in related}
+    # With other values a game may have other players and spellings than the example of it.
+    same = [example for example, read in told.items() if read and read.is_word_for_word]
+    kinds = same[:1] or [near.example for near in related if near.same_kind]
+    close = {example: closeness(example, rules, told[example]) for example in kinds}
+    for example in kinds[:_ADAPTED]:
+        if close[example] > max(close.values()) - _CLEARLY:
+            yield from _Reader(rules, example, asker, options).read(told[example])
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,10 +11,12 @@ from functools import cached_property
 from codeworld.errors import ContextOverflowError, GameError
 from codeworld.generate.asking import Asker, make_request
 from codeworld.generate.backend import CompletionRequest
+from codeworld.generate.borrowing import borrow_conventions
 from codeworld.generate.candidate import Candidate, Origin, rank
-from codeworld.generate.examples import ExampleIndex, Nearest
+from codeworld.generate.examples import ExampleIndex
 from codeworld.generate.extraction import extract_program
 from codeworld.generate.options import GenerationOptions
+from codeworld.generate.program_grammar import program_grammar
 from codeworld.generate.prompts import mending_messages, writing_messages
 from codeworld.generate.reading import read_rules
 from codeworld.generate.rule_facts import RuleFacts, read_facts
@@ -25,6 +27,11 @@ from codeworld.verify import QUICK, Reference, Report, Verifier
 from codeworld.verify.mending import mend_source
 
 _PROBLEMS = 5
+
+_EXAMPLES = 2
+_LONGEST_EXAMPLE = 3_200
+"""Letters of the program of another kind of game that is shown: small models copy a long one, and
+reading and writing it takes minutes."""
 
 OnCandidate = Callable[[Candidate], None]
 
@@ -88,23 +95,32 @@ class Search:
 
     def _write(self, found: Sequence[Candidate]) -> Generator[Candidate, None, None]:
         """Yield whole programs by the model; the first that another one confirms is the last."""
-        examples = self._examples()
-        requests = {
-            f"written-{number}": make_request(
-                self.options, writing_messages(self.rules, examples), "write", number
-            )
+        shown = self._examples
+        examples = {
+            f"written-{number}": shown[number % len(shown)]
             for number in range(self.options.num_candidates)
+        }
+        requests = {
+            name: make_request(
+                self.options,
+                writing_messages(self.rules, example),
+                "write",
+                number,
+                grammar=self._grammar,
+                likeliest=len(shown),
+            )
+            for number, (name, example) in enumerate(examples.items())
         }
         try:
             yield from self._judge_programs(requests, "written", "by the model", found, examples)
         except ContextOverflowError:
-            if not examples:
+            if not any(shown):
                 raise
             bare = {
-                name: replace(request, messages=writing_messages(self.rules, ()))
+                name: replace(request, messages=writing_messages(self.rules, None))
                 for name, request in requests.items()
             }
-            yield from self._judge_programs(bare, "written", "by the model, no example", found)
+            yield from self._judge_programs(bare, "written", "by the model, no example", found, {})
 
     def _mend(self, found: Sequence[Candidate]) -> Generator[Candidate, None, None]:
         """Yield what the model makes of its best programs, told what is wrong with them."""
@@ -115,24 +131,39 @@ class Search:
             requests = {
                 f"mended-{number}-{candidate.name}": make_request(
                     self.options,
-                    mending_messages(
-                        self.rules, (), candidate.source, candidate.failures[:_PROBLEMS]
-                    ),
+                    mending_messages(self.rules, candidate.source, candidate.failures[:_PROBLEMS]),
                     f"mend {candidate.name}",
                     number,
+                    grammar=self._grammar,
                 )
                 for candidate in best
             }
+            shown = {one.name: one for one in self._examples if one}
+            examples = {
+                name: shown.get(candidate.example or "")
+                for name, candidate in zip(requests, best, strict=True)
+            }
+            about = "told what was wrong"
             try:
-                yield from self._judge_programs(requests, "mended", "told what was wrong", found)
+                yield from self._judge_programs(requests, "mended", about, found, examples)
             except ContextOverflowError:
                 return  # what there is stands
 
-    def _examples(self) -> tuple[WorkedExample, ...]:
+    @property
+    def _grammar(self) -> str | None:
+        constrained = self.options.grammar and self.asker.backend.supports_grammar
+        return program_grammar() if constrained else None
+
+    @cached_property
+    def _examples(self) -> tuple[WorkedExample | None, ...]:
+        """What the model is shown in turn: two games, so that its programs are no copies of one."""
         if not self.options.examples:
-            return ()
-        nearest: tuple[Nearest, ...] = self.index.nearest(self.rules, 1)
-        return tuple(near.example for near in nearest)
+            return (None,)
+        chosen: dict[str, WorkedExample] = {}
+        for near in self.index.nearest(self.rules, len(self.index.examples)):
+            if near.same_kind or len(near.example.source) <= _LONGEST_EXAMPLE:
+                chosen.setdefault(near.example.name.partition(".")[0], near.example)
+        return (*chosen.values(), None)[:_EXAMPLES]
 
     def _judge_programs(
         self,
@@ -140,36 +171,49 @@ class Search:
         origin: Origin,
         about: str,
         found: Sequence[Candidate],
-        examples: Sequence[WorkedExample] = (),
+        examples: Mapping[str, WorkedExample | None],
     ) -> Generator[Candidate, None, None]:
         sound = [one for one in found if one.origin != "adapted" and one.report.passed]
         with closing(self.asker.ask_all(requests)) as answers:
             for name, text in answers:
+                example = examples.get(name)
+                source, told = self._complete(extract_program(text), example)
                 candidate = self._judge(
-                    name, origin, about, extract_program(text), False, "no other agrees yet"
+                    name, origin, about + told, source, False, "no other agrees yet"
                 )
+                candidate = replace(candidate, example=example.name if example else None)
                 if candidate.report.passed and not candidate.confirmed:
-                    confirmed, why = self._is_agreed(candidate, sound, examples)
+                    confirmed, why = self._is_agreed(candidate, sound)
                     candidate = replace(candidate, confirmed=confirmed, why=why)
                     sound.append(candidate)
                 yield candidate
 
-    def _is_agreed(
-        self, candidate: Candidate, sound: Sequence[Candidate], examples: Sequence[WorkedExample]
-    ) -> tuple[bool, str]:
+    def _complete(self, source: str, example: WorkedExample | None) -> tuple[str, str]:
+        """Return a program with what its model forgot to copy, and what that is."""
+        if example is None or not self.options.mend:
+            return source, ""
+        source, names = borrow_conventions(source, example.source)
+        return source, f", with {', '.join(names)} of {example.name}" if names else ""
+
+    def _is_agreed(self, candidate: Candidate, sound: Sequence[Candidate]) -> tuple[bool, str]:
         """Whether another program, written independently, plays the same game; and why."""
         agrees = next((one for one in sound if self._is_second_opinion(candidate, one)), None)
         if agrees is None:
             return False, candidate.why
-        for example in examples:
-            # A model that only copies what it was shown agrees with itself as well.
+        for example in filter(None, self._examples):
+            # A model that only copies what it was shown agrees with a known game as well.
             if self._plays_as(candidate, Reference(example.name, example.source)):
                 return False, f"it is {example.name}, which the model was shown as an example"
         return True, f"{agrees.name}, written independently, plays the same game"
 
     def _is_second_opinion(self, one: Candidate, other: Candidate) -> bool:
-        """Whether two programs play alike, and neither is the other's text or its offspring."""
+        """Whether two programs play alike that do not go back to the same text or example.
+
+        Small models leave the same constants of an example as they are, again and again.
+        """
         if _first_name(one) == _first_name(other) or _skeleton(one) == _skeleton(other):
+            return False
+        if one.example is not None and one.example == other.example:
             return False
         return self._plays_as(one, Reference(other.name, other.source))
 

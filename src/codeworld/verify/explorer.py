@@ -10,7 +10,7 @@ from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from hashlib import blake2b
 
-from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER, Game, Position, State
+from codeworld.contract import CHANCE_PLAYER, Game, Position, State
 from codeworld.errors import FuelExhaustedError, GameError
 from codeworld.verify.coverage import StatementTracer
 from codeworld.verify.play_tree import Facts, Fault, Node, PlayTree
@@ -58,10 +58,7 @@ class Explorer:
 
     def open_actions(self, place: int) -> tuple[str, ...]:
         """Return what can be played at a node, sorted; nothing at an end or a fault."""
-        facts = self.nodes[place].facts
-        if facts is None or facts.player == TERMINAL_PLAYER or self.out_of_fuel:
-            return ()
-        return facts.legal_actions
+        return () if self.out_of_fuel else self.nodes[place].open_actions
 
     def follow(self, actions: tuple[str, ...]) -> int | None:
         """Return the node that a line leads to; None where an action is not legal or fails."""

@@ -24,6 +24,7 @@ from codeworld.verify.recording import (
     read_recording,
     read_replay,
     read_stubs,
+    replay_from,
 )
 from codeworld.verify.reference import Reference
 
@@ -91,7 +92,9 @@ class Gatherer:
         evidence = Evidence(source, stubs=stubs, own=own, spec=spec)
         again = self._replay(source, own.tree, seed, self._other_pool)
         if against and theirs and mine:
-            there = read_replay(self._replay(against.source, own.tree, seed).result(), own.tree)
+            there = replay_from(theirs.tree, own.tree) or read_replay(
+                self._replay(against.source, own.tree, seed).result(), own.tree
+            )
             comparison = Comparison(
                 name=against.name,
                 recording=theirs,

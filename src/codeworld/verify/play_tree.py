@@ -59,6 +59,13 @@ class Node(NamedTuple):
     facts: Facts | None
     fault: Fault | None
 
+    @property
+    def open_actions(self) -> tuple[str, ...]:
+        """What can be played here, sorted; nothing at an end or a fault."""
+        if self.facts is None or self.facts.player == TERMINAL_PLAYER:
+            return ()
+        return self.facts.legal_actions
+
 
 @dataclass(frozen=True)
 class PlayTree:

@@ -107,6 +107,29 @@ class Replay:
         )
 
 
+def replay_from(known: PlayTree, lines: PlayTree) -> Replay | None:
+    """Return what a program says along the lines of another tree, where its own tree has it all.
+
+    Args:
+        known: what the program, which must be trusted, said in an exploration of its own.
+        lines: the other tree.
+
+    Returns:
+        The replay; None if some line goes on with an action that is legal and was not tried.
+    """
+    places: list[int | None] = [0]
+    for node in lines.nodes[1:]:
+        before = places[node.parent]
+        place = None
+        if before is not None and node.action in known.nodes[before].open_actions:
+            place = known.children[before].get(node.action)
+            if place is None:
+                return None
+        places.append(place)
+    looks = [None if place is None else known.nodes[place] for place in places]
+    return Replay(tuple(look and (look.facts or look.fault) for look in looks))
+
+
 def read_stubs(result: JobResult) -> tuple[str, ...]:
     """Return the names of stub functions from the answer of `recorder.load`.
 
