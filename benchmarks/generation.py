@@ -4,8 +4,9 @@ Four groups of rules texts, each with a reference program:
 
 - *paraphrase*: a training-split game in other words; these words are taken out of what the search
   knows of that game;
-- *instance*: a training-split game with parameters that no example has, and a task of every family;
-- *reworded*: the same tasks of families, in words that are taken out of what the search knows;
+- *instance*: a training-split game with parameters that no example has, and a task of every family,
+  in words that the search knows, which are all but those with an example play;
+- *reworded*: a task of every family in words that are taken out of what the search knows;
 - *novel*: games of no family that the search knows.
 
 Each text is given to the search as a user would give it, with no reference. Afterwards every
@@ -100,6 +101,8 @@ def find_tasks() -> Iterator[Task]:
             yield Task(variant.label, "instance", variant.rules, reference, whole_index)
     drawn = [families.sample(name, FAMILY_SEED) for name in families.names()]
     for task in drawn:
+        if task.wording == "example":
+            task = task.in_wording("full")
         yield Task(task.name, "instance", task.rules, _reference(task), whole_index)
     for task in drawn:
         yield _reworded(task)

@@ -143,6 +143,7 @@ def test_quotation_marks_count_where_nothing_is_marked_as_code():
         ("five in a row on a 6x7 board", {5, 6, 7}),
         ("Twenty-one, or 1.5 for a tie", {20, 1, 1.5}),
         ("-3 points", {3}),
+        ("after sixty moves, or ninety", {60, 90}),
         ("1. Two players.\n   2) Roll 6 dice.\n3 rounds.", {2, 3, 6}),
         ("none", set()),
     ],

@@ -72,7 +72,7 @@ def test_a_known_games_own_rules_leave_nothing_to_ask(scripted, search):
     assert model.asked == []
 
 
-@pytest.mark.parametrize("family", ["beats_circle", "bidding_cards"])
+@pytest.mark.parametrize("family", ["beats_circle", "bidding_cards", "shedding"])
 def test_so_it_is_where_values_change_players_or_spellings(scripted, search, family):
     task = families.sample(family, 2026)
     nearest = whole_index().nearest(task.rules, 1)[0]

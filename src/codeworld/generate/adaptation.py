@@ -231,7 +231,7 @@ def _changes(
 
 def _options(example: WorkedExample, rules: str) -> dict[str, list[ConstantValue]]:
     """Return for every parameter the values that the text could mean."""
-    numbers, players = sorted(read_numbers(rules)), read_facts(rules).players or count_seats(rules)
+    numbers, players = sorted(read_numbers(rules)), read_facts(rules).players
     options: dict[str, list[ConstantValue]] = {}
     for parameter in example.parameters:
         known = example.settings[parameter.name]
@@ -248,8 +248,11 @@ def _options(example: WorkedExample, rules: str) -> dict[str, list[ConstantValue
         if parameter.name == "players" and players is not None and parameter.allows(players):
             options[parameter.name] = [players]
             continue
-        few = _few_values(parameter)
-        values: list[Any] = [known, *(value for value in few if value != known)]
+        values: list[Any] = [known, *_few_values(parameter)]
+        seats = count_seats(rules) if parameter.name == "players" else None
+        if seats is not None and parameter.allows(seats):
+            values.insert(0, seats)
+        values = list(dict.fromkeys(values))
         for number in numbers:
             value = number if isinstance(known, float) else int(number)
             if value == number and value not in values and parameter.allows(value):
