@@ -19,9 +19,11 @@ import codeworld
 from codeworld import games
 from codeworld.cli import app
 from codeworld.generate.prompts import write_values
+from codeworld.seeding import derive_seed
 from codeworld.spec import GameSpec
 
 PIG = games.instantiate("pig", target=12, sides=3)
+FIRST_SEED = derive_seed(0, "write", 0) % 2**31
 TOLD = PIG.rules + "\nThat is how we play it at home.\n"
 RULES = """
 Three players in turn take stones from a heap of 7. A turn is the text `take COUNT`, for example
@@ -111,10 +113,10 @@ def test_help_and_wrong_options(run, scripted):
 
 
 class ModelServer(http.server.ThreadingHTTPServer):
-    """An OpenAI-compatible server with one likeliest answer and one sample.
+    """An OpenAI-compatible server with an answer to a run's first request and one to its second.
 
     Attributes:
-        answers: the likeliest answer and the sample; None for one that never comes.
+        answers: both, in this order; None for one that never comes.
         asked: seeds of the requests.
         over: set to end waiting.
     """
@@ -132,8 +134,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         server = self.server
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        answer = server.answers[bool(body["temperature"])]
-        server.asked.append(body.get("seed"))
+        answer = server.answers[body["seed"] != FIRST_SEED]
+        server.asked.append(body["seed"])
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()

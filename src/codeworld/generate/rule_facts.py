@@ -20,7 +20,8 @@ _NUMBER_WORDS = (
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
     *("nineteen", "twenty"),
 )
-_OTHER_WORDS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100}
+_OTHER_WORDS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
+_OTHER_WORDS |= {"ninety": 90, "hundred": 100}
 _OTHER_WORDS |= {"single": 1, "once": 1, "both": 2, "twice": 2, "pair": 2, "thrice": 3}
 NUMBER_VALUES = {word: value for value, word in enumerate(_NUMBER_WORDS)} | _OTHER_WORDS
 
