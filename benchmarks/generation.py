@@ -108,9 +108,8 @@ def find_tasks() -> Iterator[Task]:
         yield _reworded(task)
     for folder in sorted(path for path in NOVEL.iterdir() if (path / "game.py").is_file()):
         reference = Reference(folder.name, (folder / "game.py").read_text("utf-8"))
-        yield Task(
-            folder.name, "novel", (folder / "rules.md").read_text("utf-8"), reference, whole_index
-        )
+        rules = (folder / "rules.md").read_text("utf-8")
+        yield Task(folder.name, "novel", rules, reference, whole_index)
 
 
 def _reference(task: families.GameTask) -> Reference:

@@ -231,7 +231,8 @@ def _changes(
 
 def _options(example: WorkedExample, rules: str) -> dict[str, list[ConstantValue]]:
     """Return for every parameter the values that the text could mean."""
-    numbers, players = sorted(read_numbers(rules)), read_facts(rules).players
+    numbers = sorted(read_numbers(rules))
+    players, seats = read_facts(rules).players, count_seats(rules)
     options: dict[str, list[ConstantValue]] = {}
     for parameter in example.parameters:
         known = example.settings[parameter.name]
@@ -248,11 +249,9 @@ def _options(example: WorkedExample, rules: str) -> dict[str, list[ConstantValue
         if parameter.name == "players" and players is not None and parameter.allows(players):
             options[parameter.name] = [players]
             continue
-        values: list[Any] = [known, *_few_values(parameter)]
-        seats = count_seats(rules) if parameter.name == "players" else None
-        if seats is not None and parameter.allows(seats):
-            values.insert(0, seats)
-        values = list(dict.fromkeys(values))
+        is_likely = parameter.name == "players" and seats is not None and parameter.allows(seats)
+        likely: list[Any] = [seats] if is_likely else []
+        values = list(dict.fromkeys([*likely, known, *_few_values(parameter)]))
         for number in numbers:
             value = number if isinstance(known, float) else int(number)
             if value == number and value not in values and parameter.allows(value):

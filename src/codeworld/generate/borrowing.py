@@ -56,7 +56,6 @@ def _is_convention(value: ast.expr) -> bool:
 def _missing_names(source: str) -> frozenset[str]:
     """Return the global names that a program uses and does not define, built-in ones included."""
     try:
-        ast.parse(source)
         module = symtable.symtable(source, "<game>", "exec")
     except UNREADABLE:
         return frozenset()

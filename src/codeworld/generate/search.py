@@ -14,7 +14,7 @@ from codeworld.generate.backend import CompletionRequest
 from codeworld.generate.borrowing import borrow_conventions
 from codeworld.generate.candidate import Candidate, Origin, rank
 from codeworld.generate.examples import ExampleIndex
-from codeworld.generate.extraction import extract_program
+from codeworld.generate.extraction import UNREADABLE, extract_program
 from codeworld.generate.options import GenerationOptions
 from codeworld.generate.program_grammar import program_grammar
 from codeworld.generate.prompts import mending_messages, writing_messages
@@ -29,6 +29,7 @@ from codeworld.verify.mending import mend_source
 _PROBLEMS = 5
 
 _EXAMPLES = 2
+
 _LONGEST_EXAMPLE = 3_200
 """Letters of the program of another kind of game that is shown: small models copy a long one, and
 reading and writing it takes minutes."""
@@ -96,31 +97,33 @@ class Search:
     def _write(self, found: Sequence[Candidate]) -> Generator[Candidate, None, None]:
         """Yield whole programs by the model; the first that another one confirms is the last."""
         shown = self._examples
-        examples = {
-            f"written-{number}": shown[number % len(shown)]
+        messages = [writing_messages(self.rules, example) for example in shown]
+        turns = {
+            f"written-{number}": number % len(shown)
             for number in range(self.options.num_candidates)
         }
         requests = {
             name: make_request(
                 self.options,
-                writing_messages(self.rules, example),
+                messages[turn],
                 "write",
                 number,
                 grammar=self._grammar,
                 likeliest=len(shown),
             )
-            for number, (name, example) in enumerate(examples.items())
+            for number, (name, turn) in enumerate(turns.items())
         }
+        examples = {name: shown[turn] for name, turn in turns.items()}
         try:
             yield from self._judge_programs(requests, "written", "by the model", found, examples)
         except ContextOverflowError:
             if not any(shown):
                 raise
-            bare = {
-                name: replace(request, messages=writing_messages(self.rules, None))
-                for name, request in requests.items()
-            }
-            yield from self._judge_programs(bare, "written", "by the model, no example", found, {})
+            bare = writing_messages(self.rules, None)
+            requests = {name: replace(one, messages=bare) for name, one in requests.items()}
+            yield from self._judge_programs(
+                requests, "written", "by the model, no example", found, {}
+            )
 
     def _mend(self, found: Sequence[Candidate]) -> Generator[Candidate, None, None]:
         """Yield what the model makes of its best programs, told what is wrong with them."""
@@ -259,5 +262,5 @@ def _skeleton(candidate: Candidate) -> str:
     """Return a program without its comments and spaces."""
     try:
         return ast.dump(ast.parse(candidate.source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNREADABLE:
         return candidate.source
