@@ -209,7 +209,9 @@ class Audit:
         self._alive: dict[int, Any] = {}
         self._met: Counter[Any] = Counter()
         self._namespaces = {
-            id(vars(module)): name for name, module in list(sys.modules.items()) if module
+            id(vars(module)): name
+            for name, module in list(sys.modules.items())
+            if isinstance(module, types.ModuleType)  # the namespace of a class is made when asked
         }
 
     def run(self, roots: dict[str, Any]) -> Audit:

@@ -12,15 +12,26 @@ from collections import Counter
 
 from codeworld.sandbox.nodes import all_nodes
 
-_NAMED = (
+_NAMED = {
     ast.FunctionDef,
     ast.AsyncFunctionDef,
     ast.ClassDef,
     ast.ExceptHandler,
     ast.MatchAs,
     ast.MatchStar,
-)
+}
 """Nodes whose field `name` is bound."""
+
+_COUNTED = {
+    *_NAMED,
+    ast.Name,
+    ast.Attribute,
+    ast.arg,
+    ast.alias,
+    ast.MatchMapping,
+    ast.Global,
+    ast.Nonlocal,
+}
 
 
 class Census:
@@ -37,7 +48,8 @@ class Census:
         self.reads: Counter[str] = Counter()
         self.attributes: set[str] = set()
         for node in all_nodes(tree):
-            self._count(node)
+            if type(node) in _COUNTED:
+                self._count(node)
 
     def is_builtin(self, name: str) -> bool:
         """Tell whether `name` can only mean the builtin of that name."""
@@ -54,8 +66,8 @@ class Census:
             self._bind(node.arg)
         elif isinstance(node, ast.alias):
             self._bind(node.asname or node.name.partition(".")[0])
-        elif isinstance(node, _NAMED):
-            self._bind(node.name)
+        elif type(node) in _NAMED:
+            self._bind(node.name)  # type: ignore[attr-defined]
         elif isinstance(node, ast.MatchMapping):
             self._bind(node.rest)
         elif isinstance(node, (ast.Global, ast.Nonlocal)):

@@ -161,6 +161,8 @@ class _Meter:
 
     def _measure(self, node: ast.AST) -> int:
         """Return the work of `node` between two ticks; put ticks into it."""
+        if isinstance(node, (ast.Name, ast.Constant)):  # half of all nodes
+            return 1
         if isinstance(node, ast.FunctionDef):
             return self._meter_function(node, must_tick=True) + len(node.decorator_list)
         if isinstance(node, ast.Lambda):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from codeworld.errors import SpecError, WorkerCrashError
 from codeworld.sandbox import JobResult
 from codeworld.spec import GameSpec
-from codeworld.verify.play_tree import Facts, Fault, PlayTree, read_facts, read_fault
+from codeworld.verify.play_tree import Facts, Fault, Node, PlayTree, read_facts, read_fault
 
 ValueT = TypeVar("ValueT")
 
@@ -99,9 +101,9 @@ class Replay:
         """
         return PlayTree(
             tuple(
-                node._replace(facts=look, fault=None)
+                Node(node.parent, node.action, look, None)
                 if isinstance(look, Facts)
-                else node._replace(facts=None, fault=look or NOT_REACHED)
+                else Node(node.parent, node.action, None, look or NOT_REACHED)
                 for node, look in zip(lines.nodes, self.looks, strict=True)
             )
         )
@@ -181,9 +183,23 @@ def read_replay(result: JobResult, lines: PlayTree) -> Replay:
 def _read(result: JobResult, read: Callable[[Any], ValueT]) -> ValueT:
     value = result.unwrap()
     try:
-        return read(json.loads(value))
+        with _no_collection():
+            return read(json.loads(value))
     except (TypeError, ValueError, KeyError, IndexError, RecursionError, SpecError) as error:
         raise WorkerCrashError(f"the worker's answer is malformed: {error}") from error
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Look for no cycles meanwhile: there are none in what is read, and looking takes longer."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _recording(value: Any) -> Recording:

@@ -42,6 +42,9 @@ from codeworld.sandbox.isolation.protocol import (
 )
 from codeworld.sandbox.isolation.session_worker import serve_game
 
+_YOUNG_OBJECTS = 50_000
+"""Objects made before cycles are looked for: play trees are large and have none."""
+
 _WORKERS: dict[str, Callable[[int, dict[str, object], Limits], None]] = {
     "job": run_job,
     "game": serve_game,
@@ -69,6 +72,7 @@ def main(descriptor: int, owner: int, layers: dict[str, bool], modules: Sequence
             return
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_YOUNG_OBJECTS)
         statuses = _probe(wanted, namespaces, user)
     except BaseException:
         send(channel, Kind.FAILED, 0, traceback.format_exc().encode())
