@@ -200,6 +200,22 @@ def _optional(evidence: Evidence) -> Iterator[Failure]:
         yield Failure(f"{name} is defined and fails: {problem}")
 
 
+def _lists_all(evidence: Evidence) -> Iterator[Failure]:
+    vocabulary = evidence.recording.vocabulary
+    if vocabulary is None:
+        raise NotApplicable("it has no get_all_actions that works")
+    known = frozenset(vocabulary)
+    for tree in evidence.trees:
+        for place, facts in tree.with_facts():
+            if facts.player >= 0 and not known.issuperset(facts.legal_actions):
+                missing = next(action for action in facts.legal_actions if action not in known)
+                yield Failure(
+                    f"{missing!r} is legal, yet get_all_actions does not list it; list every "
+                    "action that is ever legal, or leave the function out",
+                    tree.line(place),
+                )
+
+
 DYNAMICS_CHECKS: tuple[Check[Evidence], ...] = (
     Check("answers", "dynamics", "Does its worker live to answer?", _answers),
     Check("calls_end", "dynamics", "Does every call end?", _faults(_is_endless)),
@@ -241,4 +257,5 @@ DYNAMICS_CHECKS: tuple[Check[Evidence], ...] = (
     Check("real_choices", "dynamics", "Do players have choices that differ?", _choices),
     Check("different_outcomes", "dynamics", "Can the game end in more than one way?", _outcomes),
     Check("optional_functions", "dynamics", "Do the optional functions work?", _optional),
+    Check("actions_listed", "dynamics", "Does get_all_actions list all legal ones?", _lists_all),
 )
