@@ -66,6 +66,34 @@ def test_temperature_zero_needs_no_seed(backend):
     assert len(texts) == 1
 
 
+def test_what_the_conversation_repeats_is_drafted_and_the_text_stays_the_same(
+    tiny_gguf, monkeypatch
+):
+    def write():
+        accepted = []
+        with LlamaCppBackend(tiny_gguf, parallel=1, context_tokens=1024) as backend:
+            stream = backend._server.stream
+
+            def spy(body, on_chunk, cancel):
+                def note(chunk):
+                    accepted.append(chunk.get("timings", {}).get("draft_n_accepted", 0))
+                    on_chunk(chunk)
+
+                return stream(body, note, cancel)
+
+            backend._server.stream = spy
+            # A random model never repeats itself of its own accord.
+            request = ask(max_tokens=300, grammar='root ::= ("one line and " [a-z]){12}')
+            text = backend.complete(request).text
+        return text, max(accepted)
+
+    text, accepted = write()
+    monkeypatch.setattr(llama_server, "_REPEATED_TOKENS", 1000)  # which are never the same
+    plain, none = write()
+    assert text == plain
+    assert accepted > 0 == none
+
+
 def test_seeds_of_64_bits_are_taken(backend):
     assert backend.complete(ask(seed=2**64 - 1)).text != backend.complete(ask(seed=1)).text
     with pytest.raises(InvalidSeedError):

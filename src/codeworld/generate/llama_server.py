@@ -24,6 +24,10 @@ from codeworld.generate.gguf_faults import explain_failure
 BATCH_TOKENS = 256
 """Tokens of a prompt that are read at once: the longest that a cancellation has to wait for."""
 
+_REPEATED_TOKENS, _DRAFTED_TOKENS = 12, 16
+"""Where the last 12 tokens stand earlier in the conversation, the 16 that followed them there are
+tried as the next ones, all at once: programs repeat their example. What is drawn stays the same."""
+
 POLL_SECONDS = 0.05
 """How often a waiting caller looks whether it was cancelled."""
 
@@ -67,6 +71,10 @@ class LlamaServer:
         parameters.n_parallel = slots
         parameters.kv_unified = False  # else each token attends over every slot's cells
         parameters.n_batch = parameters.n_ubatch = BATCH_TOKENS
+        drafts = parameters.speculative
+        drafts.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
+        drafts.ngram_simple.size_n = _REPEATED_TOKENS
+        drafts.ngram_simple.size_m = _DRAFTED_TOKENS
         for cpu in (parameters.cpuparams, parameters.cpuparams_batch):
             cpu.n_threads = threads
         # Prompts are shared by saved slots; the server's own way of it never shares between slots

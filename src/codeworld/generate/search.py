@@ -34,6 +34,9 @@ _LONGEST_EXAMPLE = 3_200
 """Letters of the program of another kind of game that is shown: small models copy a long one, and
 reading and writing it takes minutes."""
 
+_MENDED = 4
+"""Programs that the model is told of in a round, the best ones."""
+
 OnCandidate = Callable[[Candidate], None]
 
 
@@ -130,7 +133,7 @@ class Search:
         for number in range(self.options.refine_rounds):
             wrong = [one for one in found if one.source and one.failures]
             written = [one for one in wrong if one.origin != "adapted"]
-            best = sorted(written, key=rank, reverse=True)[: self.asker.backend.parallel]
+            best = sorted(written, key=rank, reverse=True)[:_MENDED]
             requests = {
                 f"mended-{number}-{candidate.name}": make_request(
                     self.options,
