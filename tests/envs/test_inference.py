@@ -75,6 +75,13 @@ def test_a_dead_end_is_refused(small_game):
         infer_spec(codeworld.compile_game(source))
 
 
+def test_observations_may_have_keys_of_several_types(small_game):
+    source = small_game("countdown").replace('"seat": player', '7: player, "last": state["last"]')
+    spec = infer_spec(codeworld.compile_game(source))
+    assert spec.information == "perfect"
+    assert [name for name, _ in spec.observation_schema.fields] == [7, "last", "stones"]
+
+
 def test_an_unsupported_observation_is_refused(small_game):
     source = small_game("countdown").replace(
         '"stones": state["stones"], "seat"', '"cards": {1}, "seat"'

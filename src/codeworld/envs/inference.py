@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER, Game, Position
+from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER, Game, Observation, Position
 from codeworld.envs.schema_builder import SchemaBuilder
 from codeworld.errors import ContractError
 from codeworld.seeding import derive_seed
@@ -78,7 +78,7 @@ class _Facts:
         self.actions.update(position.legal_actions)
 
     def _add_observations(self, position: Position) -> None:
-        texts = tuple(map(_text, position.observations))
+        texts = tuple(_text(self.game, observation) for observation in position.observations)
         for player, text in enumerate(texts):
             # Imperfect: this player sees the same in two positions that another tells apart.
             if self._views[player].setdefault(text, texts) != texts:
@@ -226,6 +226,9 @@ def _sample(game: Game, seed: int, budget: ExplorationBudget) -> GameSpec:
     return facts.spec(exhausted=False, longest=None)
 
 
-def _text(observation: object) -> str:
-    """Return an observation as text, for comparing; other kinds are refused by the schema."""
-    return json.dumps(observation, sort_keys=True, default=lambda value: type(value).__name__)
+def _text(game: Game, observation: Observation) -> str:
+    """Return an observation as text, for comparing."""
+    try:
+        return json.dumps(observation, sort_keys=True)
+    except (TypeError, ValueError):  # keys of several types, or what the schema will refuse
+        return game.state_key(observation)

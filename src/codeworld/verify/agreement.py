@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from codeworld.verify.evidence import Comparison
 from codeworld.verify.play_tree import PlayTree
-from codeworld.verify.semantics_checks import agrees
 
 
 def measure_agreement(comparison: Comparison | None) -> tuple[float, float]:
@@ -29,7 +28,7 @@ def measure_agreement(comparison: Comparison | None) -> tuple[float, float]:
     if comparison is None:
         return 0.0, 0.0
     reference = comparison.recording.tree
-    same = agrees(comparison.candidate, reference)
+    same = comparison.theirs.same
     drawn = _last_places(reference, comparison.recording.drawn)
     of_drawn = _agreement(reference, same, drawn, alike=0.0)
     of_all = _agreement(reference, same, _last_places(reference, len(reference.nodes)), alike=1.0)

@@ -11,6 +11,7 @@ from codeworld.spec import GameSpec
 from codeworld.verify.checks import NotApplicable
 from codeworld.verify.play_tree import Fault, PlayTree
 from codeworld.verify.recording import NOT_REACHED, Recording
+from codeworld.verify.shared_lines import SharedLines
 
 
 @dataclass(frozen=True)
@@ -20,18 +21,19 @@ class Comparison:
     Attributes:
         name: the reference's name.
         recording: the exploration of the reference.
-        candidate: the candidate's facts, place by place, in the reference's tree.
-        reference: the reference's facts, place by place, in the candidate's own tree.
+        theirs: both along the reference's lines.
+        own: both along the candidate's.
     """
 
     name: str
     recording: Recording
-    candidate: PlayTree
-    reference: PlayTree
+    theirs: SharedLines
+    own: SharedLines
 
-    def pairs(self, own: PlayTree) -> tuple[tuple[PlayTree, PlayTree], ...]:
-        """Return (candidate's facts, reference's facts) over both sets of lines."""
-        return (self.candidate, self.recording.tree), (own, self.reference)
+    @property
+    def both(self) -> tuple[SharedLines, SharedLines]:
+        """All lines along which the two can be compared."""
+        return self.theirs, self.own
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class Evidence:
         Raises:
             NotApplicable: if there is none.
         """
-        theirs = () if self.comparison is None else (self.comparison.candidate,)
+        theirs = () if self.comparison is None else (self.comparison.theirs.candidate,)
         return (self.recording.tree, *theirs)
 
     def faults(self) -> Iterator[tuple[Fault, tuple[str, ...]]]:

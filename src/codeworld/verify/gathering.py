@@ -27,6 +27,7 @@ from codeworld.verify.recording import (
     replay_from,
 )
 from codeworld.verify.reference import Reference
+from codeworld.verify.shared_lines import SharedLines
 
 _LIMITS = Limits(wall_seconds=120, cpu_seconds=20, answer_bytes=64 << 20)
 _REFERENCES_KEPT = 16
@@ -98,8 +99,8 @@ class Gatherer:
             comparison = Comparison(
                 name=against.name,
                 recording=theirs,
-                candidate=mine.tree(theirs.tree),
-                reference=there.tree(own.tree),
+                theirs=SharedLines(mine.tree(theirs.tree), theirs.tree),
+                own=SharedLines(own.tree, there.tree(own.tree)),
             )
             evidence = replace(evidence, comparison=comparison)
         try:

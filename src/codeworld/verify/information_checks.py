@@ -15,6 +15,7 @@ from codeworld.verify.checks import Check, Failure, NotApplicable
 from codeworld.verify.evidence import Evidence
 from codeworld.verify.play_tree import PlayTree
 from codeworld.verify.recording import Recording, Resample
+from codeworld.verify.shared_lines import SharedLines
 
 _ENOUGH_REPEATS = 12
 """Further draws for the same history that must all be equal before that means anything."""
@@ -25,10 +26,10 @@ _MISS = 1e-6
 
 def _hides(evidence: Evidence) -> Iterator[Failure]:
     """What the reference does not let a player tell apart, the candidate must not either."""
-    own = evidence.recording.tree
-    for candidate, reference in evidence.compared.pairs(own):
-        first: dict[tuple[int, str], int] = {}
-        for place in _comparable(candidate, reference):
+    for lines in evidence.compared.both:
+        candidate, reference = lines.candidate, lines.reference
+        first: dict[tuple[int, int], int] = {}
+        for place in _comparable(lines):
             mine = candidate.views[place]
             for player, view in enumerate(reference.views[place]):
                 known = first.setdefault((player, view), place)
@@ -45,10 +46,10 @@ def _shows(evidence: Evidence) -> Iterator[Failure]:
 
     So must it at the end, where players also know the returns.
     """
-    own = evidence.recording.tree
-    for candidate, reference in evidence.compared.pairs(own):
+    for lines in evidence.compared.both:
+        candidate, reference = lines.candidate, lines.reference
         first: dict[object, int] = {}
-        for place in _comparable(candidate, reference):
+        for place in _comparable(lines):
             mine, theirs = candidate.nodes[place].facts, reference.nodes[place].facts
             assert mine is not None
             assert theirs is not None
@@ -70,33 +71,20 @@ def _shows(evidence: Evidence) -> Iterator[Failure]:
                     )
 
 
-def _comparable(candidate: PlayTree, reference: PlayTree) -> list[int]:
-    """Return where the same players made the moves on the way, shortest lines first.
-
-    What a player sees depends on who moved, so behind another mover nothing can be compared.
+def _comparable(lines: SharedLines) -> tuple[int, ...]:
+    """Return where observations can be compared, shortest lines first.
 
     Raises:
         NotApplicable: if there is nothing to compare, not even at the start.
     """
-    same: list[bool] = []
-    for mine, theirs in zip(candidate.nodes, reference.nodes, strict=True):
-        if mine.facts is None or theirs.facts is None:
-            same.append(False)
-            continue
-        there = len(mine.facts.returns) == len(theirs.facts.returns)
-        if there and mine.parent >= 0:
-            before, wanted = candidate.nodes[mine.parent].facts, reference.nodes[mine.parent].facts
-            there = same[mine.parent] and before is not None and wanted is not None
-            there = there and before.player == wanted.player  # type: ignore[union-attr]
-        same.append(there)
-    if not any(same):
+    if not lines.same_movers:
         raise NotApplicable("play deviates from the reference's at the start")
-    return [place for place in reference.shortest_first if same[place]]
+    return lines.same_movers
 
 
 def _knows_choices(evidence: Evidence) -> Iterator[Failure]:
     for tree in evidence.trees:
-        first: dict[tuple[int, str], int] = {}
+        first: dict[tuple[int, int], int] = {}
         for place, facts in tree.with_facts():
             player = facts.player
             if player < 0:
@@ -131,7 +119,7 @@ def _has_resample(evidence: Evidence) -> Iterator[Failure]:
         yield Failure(_NO_RESAMPLE)
         return
     tree = recording.tree
-    first: dict[tuple[int, str], int] = {}
+    first: dict[tuple[int, int], int] = {}
     for place in tree.shortest_first:
         for player, view in enumerate(tree.views[place]):
             known = first.setdefault((player, view), place)
@@ -209,7 +197,7 @@ def _covers(evidence: Evidence) -> Iterator[Failure]:
     """Whatever a player must hold possible is drawn."""
     recording, resampled = _resamples(evidence)
     tree = recording.tree
-    drawn: dict[tuple[int, str], list[int]] = defaultdict(list)
+    drawn: dict[tuple[int, int], list[int]] = defaultdict(list)
     for sample in resampled:
         if sample.end >= 0 and sample.action is None:
             key = (sample.player, tree.histories[sample.place][sample.player])

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
@@ -122,60 +121,64 @@ class PlayTree:
         return places[::-1]
 
     @cached_property
-    def views(self) -> tuple[tuple[str, ...], ...]:
-        """For each node and player, a digest of all that the player saw and did on the way there.
+    def views(self) -> tuple[tuple[int, ...], ...]:
+        """For each node and player, a number for all that the player saw and did on the way there.
 
         Players see every position at which somebody is to move, and the end; not chance nodes.
         Empty from the first position on that has no facts.
         """
-        views: list[tuple[str, ...]] = []
+        number = _Numbers()
+        views: list[tuple[int, ...]] = []
         for node in self.nodes:
             before = views[node.parent] if node.parent >= 0 else None
-            views.append(self._views_of(node, before))
+            views.append(self._views_of(node, before, number))
         return tuple(views)
 
-    def _views_of(self, node: Node, before: tuple[str, ...] | None) -> tuple[str, ...]:
+    def _views_of(
+        self, node: Node, before: tuple[int, ...] | None, number: _Numbers
+    ) -> tuple[int, ...]:
         if node.facts is None or before == ():
             return ()
-        before = before or ("",) * len(node.facts.returns)
+        before = before or (0,) * len(node.facts.returns)
         mover = self.nodes[node.parent].facts.player if node.parent >= 0 else CHANCE_PLAYER  # type: ignore[union-attr]
         seen = node.facts.observations or ("",) * len(before)
         return tuple(
-            _digest([view, node.action if mover == player else None, seen[player]])
+            number[view, node.action if mover == player else None, seen[player]]
             if seen[player] or mover == player
             else view
             for player, view in enumerate(before)
         )
 
     @cached_property
-    def histories(self) -> tuple[tuple[str, ...], ...]:
-        """For each node and player, a digest of what `resample_history` is given there.
+    def histories(self) -> tuple[tuple[int, ...], ...]:
+        """For each node and player, a number for what `resample_history` is given there.
 
         That is what the player saw and did on its own turns, and what it sees now if it is to move.
         Empty where there are no facts.
         """
-        histories: list[tuple[str, ...]] = []
+        number = _Numbers()
+        histories: list[tuple[int, ...]] = []
         for node in self.nodes:
             if node.facts is None:
                 histories.append(())
                 continue
             told = (
-                list(histories[node.parent]) if node.parent >= 0 else [""] * len(node.facts.returns)
+                list(histories[node.parent]) if node.parent >= 0 else [0] * len(node.facts.returns)
             )
             if node.parent >= 0:
                 mover = self.nodes[node.parent].facts.player  # type: ignore[union-attr]
                 if mover >= 0:
-                    told[mover] = _digest([told[mover], "plays", node.action])
+                    told[mover] = number[told[mover], "plays", node.action]
             player = node.facts.player
             if player >= 0:
-                told[player] = _digest([told[player], "sees", node.facts.observations[player]])
+                told[player] = number[told[player], "sees", node.facts.observations[player]]
             histories.append(tuple(told))
         return tuple(histories)
 
     @cached_property
-    def deals(self) -> dict[tuple[int, str], list[int]]:
+    def deals(self) -> dict[tuple[int, int], list[int]]:
         """For each (player, its history) the decisions of that player with that history."""
-        deals: dict[tuple[int, str], list[int]] = {}
+        deals: dict[tuple[int, int], list[int]] = {}
         for place, facts in self.with_facts():
             if facts.player >= 0:
                 key = (facts.player, self.histories[place][facts.player])
@@ -272,5 +275,9 @@ def _exactly_str(value: Any) -> str:
     return value
 
 
-def _digest(value: list[str | None]) -> str:
-    return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+class _Numbers(dict[tuple[int, str | None, str], int]):
+    """Numbers things from 1 on in the order in which they are asked for; equal ones alike."""
+
+    def __missing__(self, thing: tuple[int, str | None, str]) -> int:
+        self[thing] = number = len(self) + 1
+        return number

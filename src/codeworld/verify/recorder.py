@@ -62,13 +62,13 @@ def _is_stub(function: ast.FunctionDef) -> bool:
 
 
 def record(source: str, arguments: Any) -> str:
-    """Explore the program.
+    """Explore a reference, without what only a candidate is asked.
 
     Args:
         source: the program.
         arguments: `seed`, `budget` (fields of Budget) and `lines`, more lines of actions to follow.
     """
-    return json.dumps(_record(source, arguments))
+    return json.dumps(_record(source, arguments, is_trusted=True))
 
 
 def replay(source: str, arguments: Any) -> str:
@@ -99,7 +99,7 @@ def examine(source: str, arguments: Any) -> str:
     return json.dumps(answers)
 
 
-def _record(source: str, arguments: Any) -> dict[str, Any]:
+def _record(source: str, arguments: Any, *, is_trusted: bool = False) -> dict[str, Any]:
     seed, budget = arguments["seed"], Budget(**arguments["budget"])
     tracer = StatementTracer(source)
     with tracer:
@@ -120,14 +120,14 @@ def _record(source: str, arguments: Any) -> dict[str, Any]:
         "exhausted": exhausted,
         "drawn": drawn,
         "touched": [place for place, fine in enumerate(explorer.untouched) if not fine],
-        "changed": _look_again(explorer, budget),
+        "changed": [] if is_trusted else _look_again(explorer, budget),
         "probes": probes,
         "resampled": resampled,
         "statements": len(tracer.statements),
         "reached": sorted(explorer.ever_reached),
         "optional": optional,
         "vocabulary": _vocabulary(game),
-        "spec": _infer(explorer, exhausted),
+        "spec": ["", "not asked"] if is_trusted else _infer(explorer, exhausted),
     }
 
 

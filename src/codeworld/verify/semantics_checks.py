@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator
 from codeworld.contract import CHANCE_PLAYER, TERMINAL_PLAYER
 from codeworld.verify.checks import Check, Failure, NotApplicable
 from codeworld.verify.evidence import Evidence
-from codeworld.verify.play_tree import Facts, PlayTree
-
-TOLERANCE = 1e-6
-"""How far returns and probabilities may be apart and still count as equal."""
-
+from codeworld.verify.shared_lines import (
+    TOLERANCE,
+    Differs,
+    chance_differs,
+    legal_differs,
+    player_differs,
+    returns_differ,
+)
 
 # --- declared facts ------------------------------------------------------------------------------
 
@@ -120,101 +123,19 @@ def _scenarios(evidence: Evidence) -> Iterator[Failure]:
 
 # --- a reference ---------------------------------------------------------------------------------
 
-Differs = Callable[[Facts, Facts], str]
-"""From the candidate's and the reference's facts to what differs, in words; "" if nothing does."""
-
-
-def _player_differs(mine: Facts, theirs: Facts) -> str:
-    if len(mine.returns) != len(theirs.returns):
-        return f"there are {len(mine.returns)} players instead of {len(theirs.returns)}"
-    if mine.player != theirs.player:
-        return f"{_who(mine.player)} instead of {_who(theirs.player)}"
-    return ""
-
-
-def _who(player: int) -> str:
-    if player == TERMINAL_PLAYER:
-        return "the game is over"
-    return "chance is to move" if player == CHANCE_PLAYER else f"player {player} is to move"
-
-
-def _legal_differs(mine: Facts, theirs: Facts) -> str:
-    extra = sorted(set(mine.legal_actions) - set(theirs.legal_actions))
-    missing = sorted(set(theirs.legal_actions) - set(mine.legal_actions))
-    said = []
-    if extra:
-        said.append(f"{_some(extra)} must not be legal")
-    if missing:
-        said.append(f"{_some(missing)} must be legal")
-    return " and ".join(said)
-
-
-def _some(actions: list[str]) -> str:
-    return ", ".join(map(repr, actions[:4])) + (", ..." if len(actions) > 4 else "")
-
-
-def _chance_differs(mine: Facts, theirs: Facts) -> str:
-    if mine.legal_actions != theirs.legal_actions:
-        return ""
-    pairs = zip(mine.legal_actions, mine.probabilities, theirs.probabilities, strict=False)
-    for outcome, probability, wanted in pairs:
-        if abs(probability - wanted) > TOLERANCE:
-            return f"{outcome!r} has probability {probability:.6g} instead of {wanted:.6g}"
-    return ""
-
-
-def _returns_differ(mine: Facts, theirs: Facts) -> str:
-    if len(mine.returns) != len(theirs.returns) or all(
-        math.isclose(one, other, abs_tol=TOLERANCE)
-        for one, other in zip(mine.returns, theirs.returns, strict=True)
-    ):
-        return ""
-    return f"the returns are {list(mine.returns)} instead of {list(theirs.returns)}"
-
-
-DIFFERENCES: tuple[Differs, ...] = (
-    _player_differs,
-    _legal_differs,
-    _chance_differs,
-    _returns_differ,
-)
-"""All ways in which a position can differ from the reference's."""
-
-
-def agrees(candidate: PlayTree, reference: PlayTree) -> tuple[bool, ...]:
-    """Return, for each node, whether all is the same there and on the way there."""
-    same: list[bool] = []
-    for mine, theirs in zip(candidate.nodes, reference.nodes, strict=True):
-        here = mine.parent < 0 or same[mine.parent]
-        if here and mine.facts is not None and theirs.facts is not None:
-            here = mine.facts[:4] == theirs.facts[:4] or not any(
-                differs(mine.facts, theirs.facts) for differs in DIFFERENCES
-            )
-        elif here:
-            here = mine.facts is theirs.facts
-        same.append(here)
-    return tuple(same)
-
 
 def _same(differs: Differs) -> Callable[[Evidence], Iterator[Failure]]:
     def find(evidence: Evidence) -> Iterator[Failure]:
-        own = evidence.recording.tree
-        for candidate, reference in evidence.compared.pairs(own):
-            for place in _deviations(candidate, reference):
-                mine, theirs = candidate.nodes[place].facts, reference.nodes[place].facts
+        for lines in evidence.compared.both:
+            for place in lines.deviations:
+                mine, theirs = (
+                    lines.candidate.nodes[place].facts,
+                    lines.reference.nodes[place].facts,
+                )
                 if mine is not None and theirs is not None and differs(mine, theirs):
-                    yield Failure(differs(mine, theirs), candidate.line(place))
+                    yield Failure(differs(mine, theirs), lines.candidate.line(place))
 
     return find
-
-
-def _deviations(candidate: PlayTree, reference: PlayTree) -> list[int]:
-    """Return where lines deviate first, shortest first: behind that, nothing can be compared."""
-    same = agrees(candidate, reference)
-    if all(same):
-        return []
-    places = (place for place in candidate.shortest_first if not same[place])
-    return [p for p in places if (parent := candidate.nodes[p].parent) < 0 or same[parent]]
 
 
 def _fact(name: str, asks: str, find: Callable[[Evidence], Iterator[Failure]]) -> Check[Evidence]:
@@ -229,8 +150,8 @@ SEMANTICS_CHECKS: tuple[Check[Evidence], ...] = (
     _fact("declared_length", "Does no game last longer than declared?", _length),
     _fact("declared_actions", "Are all actions of the declared vocabulary?", _vocabulary),
     _fact("scenarios", "Does every scenario hold?", _scenarios),
-    _fact("same_players", "Is it the turn of the reference's player?", _same(_player_differs)),
-    _fact("same_legal_actions", "Are the reference's actions legal?", _same(_legal_differs)),
-    _fact("same_chance", "Has chance the reference's probabilities?", _same(_chance_differs)),
-    _fact("same_returns", "Are the returns the reference's?", _same(_returns_differ)),
+    _fact("same_players", "Is it the turn of the reference's player?", _same(player_differs)),
+    _fact("same_legal_actions", "Are the reference's actions legal?", _same(legal_differs)),
+    _fact("same_chance", "Has chance the reference's probabilities?", _same(chance_differs)),
+    _fact("same_returns", "Are the returns the reference's?", _same(returns_differ)),
 )
