@@ -107,7 +107,7 @@ def test_what_is_no_text_is_refused(scripted, rules):
 def test_a_text_that_is_no_rules_ends_honestly(scripted, tmp_path, name):
     canary = tmp_path / "canary"
     hostile = f"```python\n{HOSTILE.format(canary=canary)}\n```"
-    model = scripted(values=[hostile] * 8, written=[hostile] * 2, mended=[hostile])
+    model = scripted(values=[hostile] * 8, written=[hostile] * 2, mended=[hostile] * 2)
     with pytest.raises(GenerationError) as caught:
         codeworld.make_from_rules(TEXTS[name], model=model, num_candidates=2)
     assert not canary.exists()
@@ -124,7 +124,7 @@ def test_a_program_is_only_run_in_a_sandbox(scripted, right, tmp_path):
     ]
     with pytest.raises(GenerationError):
         codeworld.make_from_rules(
-            COUNT, model=scripted(written=armed, mended=[""]), num_candidates=2
+            COUNT, model=scripted(written=armed, mended=[""] * 2), num_candidates=2
         )
     assert not canary.exists()
 
