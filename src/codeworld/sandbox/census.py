@@ -32,6 +32,7 @@ _COUNTED = {
     ast.Global,
     ast.Nonlocal,
 }
+"""Nodes that `Census._count` has a case for; most are of other kinds, and passed over at once."""
 
 
 class Census:

@@ -128,10 +128,8 @@ def _same(differs: Differs) -> Callable[[Evidence], Iterator[Failure]]:
     def find(evidence: Evidence) -> Iterator[Failure]:
         for lines in evidence.compared.both:
             for place in lines.deviations:
-                mine, theirs = (
-                    lines.candidate.nodes[place].facts,
-                    lines.reference.nodes[place].facts,
-                )
+                mine = lines.candidate.nodes[place].facts
+                theirs = lines.reference.nodes[place].facts
                 if mine is not None and theirs is not None and differs(mine, theirs):
                     yield Failure(differs(mine, theirs), lines.candidate.line(place))
 
