@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from codeworld import games
 from codeworld.errors import GameError, WorkerCrashError
-from codeworld.sandbox import JobResult, compile_game
+from codeworld.sandbox import JobResult, compile_game, find_statements
 from codeworld.verify import QUICK, Budget, recorder, verify_game
-from codeworld.verify.coverage import StatementTracer, find_statements
+from codeworld.verify.coverage import StatementLog
 from codeworld.verify.exploration import explore
 from codeworld.verify.explorer import Explorer
 from codeworld.verify.mutants import make_mutants
@@ -82,10 +82,8 @@ FAULT_AT_THE_TOP = LADDER.replace("    return rung\n", "    return [][rung]\n")
 
 
 def explored(source, seed, budget=QUICK):
-    tracer = StatementTracer(source)
-    with tracer:
-        game = compile_game(source)
-    explorer = Explorer(game, tracer, seed)
+    log = StatementLog(source)
+    explorer = Explorer(compile_game(source, on_statement=log.note), log, seed)
     return explorer, explore(explorer, seed, budget)
 
 
@@ -135,22 +133,11 @@ def test_rare_statements_are_reached_that_random_play_does_not_find():
 # --- coverage ------------------------------------------------------------------------------------
 
 
-def test_lines_belong_to_statements_and_module_level_code_is_not_counted():
-    source = (
-        "LIMIT = (\n  3\n)\n"
-        "def f(x):\n"
-        '    """Text."""\n'
-        "    y = (\n        x +\n        1\n    )\n"
-        "    if y:\n        pass\n    else:\n        y = 2\n"
-        "    return y\n"
-    )
-    assert find_statements(source) == {6: 6, 7: 6, 8: 6, 9: 6, 10: 10, 13: 13, 14: 14}
-
-
-def test_the_tracer_knows_what_ran():
-    explorer, _ = explored(games.load("tic_tac_toe").source, 0)
-    assert explorer.ever_reached <= explorer._tracer.statements
-    assert len(explorer.ever_reached) > len(explorer._tracer.statements) // 2
+def test_an_exploration_knows_which_statements_ran():
+    source = games.load("tic_tac_toe").source
+    explorer, _ = explored(source, 0)
+    assert explorer.ever_reached <= find_statements(source)
+    assert len(explorer.ever_reached) > len(find_statements(source)) // 2
 
 
 # --- what workers answer -------------------------------------------------------------------------

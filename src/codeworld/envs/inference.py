@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -48,8 +49,9 @@ class ExplorationBudget:
 class _Facts:
     """What has been seen of a game so far."""
 
-    def __init__(self, game: Game) -> None:
+    def __init__(self, game: Game, key: Callable[[Observation], str] | None = None) -> None:
         self.game = game
+        self._key = key or partial(_text, game)
         self.actions: set[str] = set()
         self.stochastic = False
         self.schema = SchemaBuilder()
@@ -78,7 +80,7 @@ class _Facts:
         self.actions.update(position.legal_actions)
 
     def _add_observations(self, position: Position) -> None:
-        texts = tuple(_text(self.game, observation) for observation in position.observations)
+        texts = tuple(map(self._key, position.observations))
         for player, text in enumerate(texts):
             # Imperfect: this player sees the same in two positions that another tells apart.
             if self._views[player].setdefault(text, texts) != texts:
@@ -143,18 +145,25 @@ def infer_spec(game: Game, *, seed: int = 0, budget: ExplorationBudget | None = 
     return spec if spec is not None else _sample(game, seed, budget)
 
 
-def infer_spec_from(game: Game, positions: Iterable[Position], *, exhausted: bool) -> GameSpec:
+def infer_spec_from(
+    game: Game,
+    positions: Iterable[Position],
+    *,
+    exhausted: bool,
+    key: Callable[[Observation], str],
+) -> GameSpec:
     """Return the facts that some positions of a game show, found by exploration of another kind.
 
     Args:
         game: any loaded game.
         positions: of that game.
         exhausted: whether these are all positions that it has.
+        key: from an observation to text that is equal for equal observations.
 
     Raises:
         GameError: if a position breaks the contract.
     """
-    facts = _Facts(game)
+    facts = _Facts(game, key)
     for position in positions:
         facts.add(position)
     return facts.spec(exhausted=exhausted, longest=None)

@@ -109,6 +109,10 @@ class SchemaBuilder:
         with_places = len(value) <= MAX_PLACES
         while with_places and len(self._places) < len(value):
             self._places.append(SchemaBuilder())
+        if not with_places and set(map(type, value)) in ({int}, {str}):
+            for member in set(value):  # a board: many places, few different values
+                self._item.add(member, path)
+            return
         for place, member in enumerate(value):
             where = f"{path}[{place}]"
             self._item.add(member, where)

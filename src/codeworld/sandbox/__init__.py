@@ -14,6 +14,7 @@ from codeworld.sandbox.isolation import (
     isolation_report,
     open_isolated_game,
 )
+from codeworld.sandbox.statements import find_statements
 
 __all__ = [
     "DEFAULT_FUEL",
@@ -27,6 +28,7 @@ __all__ = [
     "WorkerPool",
     "check_policy",
     "compile_game",
+    "find_statements",
     "isolation_report",
     "open_isolated_game",
 ]

@@ -34,6 +34,7 @@ from codeworld.sandbox.normalisation import (
 )
 from codeworld.sandbox.program import Program
 from codeworld.sandbox.statelessness import is_stateless
+from codeworld.sandbox.statements import OnStatement
 from codeworld.seeding import check_seed, derive_seed
 
 _new_position: Callable[[tuple[Any, ...]], Position] = partial(tuple.__new__, Position)
@@ -72,11 +73,14 @@ class CompiledGame(Game):
     stateless = True
     _starts_with_data = False
 
-    def __init__(self, program: Program, fuel: int | None) -> None:
+    def __init__(
+        self, program: Program, fuel: int | None, on_statement: OnStatement | None = None
+    ) -> None:
         self.source = program.source
         self.source_hash = program.source_hash
         self.fuel = fuel
         self._program = program
+        self._on_statement = on_statement
         self._load(0)
         initial_state = self._call("get_initial_state")
         self.num_players = len(check_returns(self._call("get_rewards", initial_state)))
@@ -92,7 +96,7 @@ class CompiledGame(Game):
 
     def _load(self, seed: int) -> None:
         """Execute the program's module-level code afresh, with its `random` seeded."""
-        self._loaded = load_program(self._program, self.fuel, seed)
+        self._loaded = load_program(self._program, self.fuel, seed, self._on_statement)
         self._runtime = self._loaded.runtime
         self._tank = self._runtime.fuel
         self._functions = self._bind()

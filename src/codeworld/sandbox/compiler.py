@@ -31,19 +31,27 @@ from codeworld.sandbox.source_text import (
     parse,
     syntax_error,
 )
+from codeworld.sandbox.statements import OnStatement, find_statements, mark_statements
 
 _CACHE_SIZE = 256
-_cache: OrderedDict[tuple[str, bool], Program] = OrderedDict()
+_cache: OrderedDict[tuple[str, bool, bool], Program] = OrderedDict()
 _cache_lock = Lock()
 
 
-def compile_game(source: str, *, fuel: int | None = DEFAULT_FUEL) -> Game:
+def compile_game(
+    source: str,
+    *,
+    fuel: int | None = DEFAULT_FUEL,
+    on_statement: OnStatement | None = None,
+) -> Game:
     """Return the game that `source` defines, running in this process.
 
     Args:
         source: a GameCWM; a fenced block inside prose is found and taken.
         fuel: ticks for each call of a contract function, or None for no limit. With a limit, every
             loop of the program is counted; see `codeworld.sandbox.fuel`.
+        on_statement: called with the first line of each statement of the program's functions before
+            it runs. Pickles and deep copies of the game do not call it.
 
     Raises:
         GameSyntaxError: if the source is not Python.
@@ -54,8 +62,10 @@ def compile_game(source: str, *, fuel: int | None = DEFAULT_FUEL) -> Game:
         FuelExhaustedError: if one of these runs out of fuel.
     """
     fuel = check_fuel(fuel)
-    program = compile_program(source, is_metered=fuel is not None)
-    return CompiledGame(program, fuel)
+    program = compile_program(
+        source, is_metered=fuel is not None, is_marked=on_statement is not None
+    )
+    return CompiledGame(program, fuel, on_statement)
 
 
 def recompile_game(source: str, fuel: int | None) -> Game:
@@ -80,7 +90,7 @@ def check_policy(source: str) -> tuple[Finding, ...]:
         raise syntax_error(error, text) from None
 
 
-def compile_program(source: str, *, is_metered: bool) -> Program:
+def compile_program(source: str, *, is_metered: bool, is_marked: bool = False) -> Program:
     """Return `source` compiled, from the cache if it was compiled before.
 
     Raises:
@@ -89,7 +99,7 @@ def compile_program(source: str, *, is_metered: bool) -> Program:
         MissingFunctionError: if it lacks a required function.
     """
     text = checked_text(source)
-    key = (hashlib.sha256(text.encode()).hexdigest(), is_metered)
+    key = (hashlib.sha256(text.encode()).hexdigest(), is_metered, is_marked)
     with _cache_lock:
         program = _cache.get(key)
         if program is not None:
@@ -103,12 +113,12 @@ def compile_program(source: str, *, is_metered: bool) -> Program:
     return program
 
 
-def _compile(text: str, source_hash: str, is_metered: bool) -> Program:
+def _compile(text: str, source_hash: str, is_metered: bool, is_marked: bool) -> Program:
     """Return `text` compiled; a metered program is loaded once, to see how long its tables are."""
     tree = parse(text)
     check_compiles(text)
     try:
-        program = _build(text, tree, source_hash, is_metered)
+        program = _build(text, tree, source_hash, is_metered, is_marked)
     except RecursionError as error:
         raise syntax_error(error, text) from None
     if not is_metered:
@@ -121,7 +131,7 @@ def _compile(text: str, source_hash: str, is_metered: bool) -> Program:
     if not shapes:
         return program
     guarded = _guard(parse(text))
-    code = _code_of(guarded, text, program.filename, shapes)
+    code = _code_of(guarded, text, program.filename, shapes, is_marked)
     return replace(program, code=code, shapes=shapes, cautious_code=program.code)
 
 
@@ -151,7 +161,9 @@ def _guard(tree: ast.Module) -> _Guarded:
     return _Guarded(tree, census, constants, policy.writes_classes)
 
 
-def _build(text: str, tree: ast.Module, source_hash: str, is_metered: bool) -> Program:
+def _build(
+    text: str, tree: ast.Module, source_hash: str, is_metered: bool, is_marked: bool
+) -> Program:
     """Return `text` compiled, with nothing known of its tables; `tree` is used up."""
     guarded = _guard(tree)
     _check_functions(guarded.tree)
@@ -166,18 +178,24 @@ def _build(text: str, tree: ast.Module, source_hash: str, is_metered: bool) -> P
         "writes_classes": guarded.writes_classes,
         "rebinds_cells": any(isinstance(node, ast.Nonlocal) for node in all_nodes(guarded.tree)),
     }
-    code = _code_of(guarded, text, filename, {} if is_metered else None)
+    code = _code_of(guarded, text, filename, {} if is_metered else None, is_marked)
     return Program(text, source_hash, filename, code, shapes={}, **facts)
 
 
 def _code_of(
-    guarded: _Guarded, text: str, filename: str, shapes: Mapping[str, Shape] | None
+    guarded: _Guarded,
+    text: str,
+    filename: str,
+    shapes: Mapping[str, Shape] | None,
+    is_marked: bool,
 ) -> CodeType:
     """Return the code of a guarded program, with ticks unless `shapes` is None."""
     tree = guarded.tree
     try:
         if shapes is not None:
             tree = meter(tree, guarded.constants, shapes)
+        if is_marked:
+            mark_statements(tree, find_statements(text))
         ast.fix_missing_locations(tree)
         return compile_quietly(tree, filename)
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:

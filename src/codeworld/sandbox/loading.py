@@ -11,6 +11,7 @@ from codeworld.sandbox.fuel import Fuel, FuelExhausted
 from codeworld.sandbox.program import Program
 from codeworld.sandbox.runtime import Runtime
 from codeworld.sandbox.shapes import measure_tables
+from codeworld.sandbox.statements import OnStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +29,37 @@ class LoadedProgram:
     drew_random: bool
 
 
-def load_program(program: Program, fuel: int | None, seed: int) -> LoadedProgram:
+def load_program(
+    program: Program, fuel: int | None, seed: int, on_statement: OnStatement | None = None
+) -> LoadedProgram:
     """Run the module-level code of `program` afresh.
 
     Args:
         program: what to run.
         fuel: ticks for loading, and later for each call; None for no limit.
         seed: seeds the program's `random`.
+        on_statement: told of every statement that runs, if the program has marks.
 
     Raises:
         GameRuntimeError: if the code raises an exception.
         FuelExhaustedError: if it runs out of fuel.
     """
-    loaded = _execute(program, program.code, fuel, seed)
+    loaded = _execute(program, program.code, fuel, seed, on_statement)
     if program.shapes and program.cautious_code is not None:
         shapes = measure_tables(loaded.namespace, program.shapes, program.sealed)
         if shapes != program.shapes:
-            return _execute(program, program.cautious_code, fuel, seed)
+            return _execute(program, program.cautious_code, fuel, seed, on_statement)
     return loaded
 
 
-def _execute(program: Program, code: CodeType, fuel: int | None, seed: int) -> LoadedProgram:
-    runtime = Runtime(Fuel(fuel), seed, program.names)
+def _execute(
+    program: Program,
+    code: CodeType,
+    fuel: int | None,
+    seed: int,
+    on_statement: OnStatement | None,
+) -> LoadedProgram:
+    runtime = Runtime(Fuel(fuel), seed, program.names, on_statement)
     generator = runtime.library.generator
     before = generator.getstate() if "random" in program.names else None
     namespace = {"__name__": "<game>", "__builtins__": runtime.builtins}

@@ -13,6 +13,7 @@ from codeworld.sandbox import classes, guards, stubs
 from codeworld.sandbox.fuel import Fuel
 from codeworld.sandbox.library import MODULE_NAMES, Library
 from codeworld.sandbox.policy_names import words
+from codeworld.sandbox.statements import OnStatement
 
 _PLAIN_BUILTINS = words(
     "None True False Ellipsis NotImplemented abs all any ascii bin bool bytes"
@@ -94,14 +95,21 @@ class Runtime:
         builtins: the mapping behind the program's globals.
     """
 
-    def __init__(self, fuel: Fuel, seed: int, names: frozenset[str]) -> None:
-        """Make the builtins for a program that reads `names`."""
+    def __init__(
+        self,
+        fuel: Fuel,
+        seed: int,
+        names: frozenset[str],
+        on_statement: OnStatement | None = None,
+    ) -> None:
+        """Make the builtins for a program that reads `names`, and may have marks."""
         self.fuel = fuel
         self.library = Library(fuel, random.Random(seed))
         self.builtins: dict[str, Any] = {
             **_SHARED_BUILTINS,
             "__import__": self.library.import_module,
             "$charge": fuel.charge,
+            "$mark": on_statement or guards.discard,
             "iter": self._iter,
         }
         for name in names:

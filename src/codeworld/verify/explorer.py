@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import marshal
 from collections import Counter
-from contextlib import AbstractContextManager, nullcontext
-from hashlib import blake2b
 
 from codeworld.contract import CHANCE_PLAYER, Game, Position, State
 from codeworld.errors import FuelExhaustedError, GameError
-from codeworld.verify.coverage import StatementTracer
+from codeworld.verify.coverage import StatementLog
+from codeworld.verify.digests import Digests
 from codeworld.verify.play_tree import Facts, Fault, Node, PlayTree
 
 
@@ -30,13 +29,16 @@ class Explorer:
         out_of_fuel: whether the game ran out of fuel; then nothing more is tried.
     """
 
-    def __init__(self, game: Game, tracer: StatementTracer | None, seed: int) -> None:
+    def __init__(
+        self, game: Game, log: StatementLog | None, seed: int, digests: Digests | None = None
+    ) -> None:
         """Begin at the game's initial state.
 
         Args:
             game: the game, loaded.
-            tracer: notes which statements run; None not to know.
+            log: of the statements that the game runs; None not to know.
             seed: of the game's own `random`.
+            digests: those that are known from other play.
         """
         self.game = game
         self.nodes: list[Node] = []
@@ -47,7 +49,8 @@ class Explorer:
         self.out_of_fuel = False
         self.legal: Counter[str] = Counter()
         self._children: dict[tuple[int, str], int] = {}
-        self._tracer = tracer
+        self._log = log
+        self._digests = digests or Digests()
         game.restart(seed)
         self._add(-1, "")
 
@@ -73,10 +76,6 @@ class Explorer:
         """Return the tree as it is now."""
         return PlayTree(tuple(self.nodes))
 
-    def traced(self) -> AbstractContextManager[object]:
-        """Note the statements that run while the context is entered."""
-        return self._tracer or nullcontext()
-
     def look(self, position: Position) -> Facts:
         """Return the facts about a position.
 
@@ -86,8 +85,7 @@ class Explorer:
         legal = sorted(position.legal_actions)
         probabilities: tuple[float, ...] = ()
         if position.player == CHANCE_PLAYER and legal:
-            with self.traced():
-                chances = dict(self.game.get_chance_outcomes(position.state))
+            chances = dict(self.game.get_chance_outcomes(position.state))
             probabilities = tuple(chances[outcome] for outcome in legal)
         return Facts(
             position.player,
@@ -103,7 +101,7 @@ class Explorer:
         Raises:
             ContractError: if the value is not data.
         """
-        return blake2b(self.game.state_key(value).encode(), digest_size=8).hexdigest()
+        return self._digests.digest(self.game, value)
 
     def fingerprint(self, state: State) -> bytes:
         """Return bytes that change when a state is changed; faster than `digest`."""
@@ -116,10 +114,10 @@ class Explorer:
     def ever_reached(self) -> frozenset[int]:
         """First lines of all statements that ran, while the game was loaded and since."""
         self._take()
-        return frozenset(self._tracer.ever if self._tracer else ())
+        return frozenset(self._log.ever if self._log else ())
 
     def _take(self) -> frozenset[int]:
-        return self._tracer.take() if self._tracer else frozenset()
+        return self._log.take() if self._log else frozenset()
 
     def _add(self, parent: int, action: str) -> int:
         place = len(self.nodes)
@@ -127,14 +125,12 @@ class Explorer:
         position, facts, fault, untouched = None, None, None, True
         try:
             if parent < 0:
-                with self.traced():
-                    position = self.game.start()
+                position = self.game.start()
             else:
                 before = self.positions[parent]
                 assert before is not None
                 mark = self.fingerprint(before.state)
-                with self.traced():  # nothing of ours: every call of a function is traced
-                    position = self.game.advance(before.state, action)
+                position = self.game.advance(before.state, action)
                 untouched = self.fingerprint(before.state) == mark
             facts = self.look(position)
             self.fingerprint(position.state)

@@ -19,7 +19,8 @@ from codeworld.errors import FuelExhaustedError, GameError, SpecError
 from codeworld.sandbox import compile_game
 from codeworld.seeding import derive_seed
 from codeworld.verify.budget import Budget
-from codeworld.verify.coverage import StatementTracer
+from codeworld.verify.coverage import StatementLog
+from codeworld.verify.digests import Digests
 from codeworld.verify.exploration import explore
 from codeworld.verify.explorer import Explorer
 
@@ -68,7 +69,7 @@ def record(source: str, arguments: Any) -> str:
         source: the program.
         arguments: `seed`, `budget` (fields of Budget) and `lines`, more lines of actions to follow.
     """
-    return json.dumps(_record(source, arguments, is_trusted=True))
+    return json.dumps(_record(source, arguments, Digests(), is_trusted=True))
 
 
 def replay(source: str, arguments: Any) -> str:
@@ -81,7 +82,7 @@ def replay(source: str, arguments: Any) -> str:
     Returns:
         For every node its facts or fault, as a JSON list; null where play did not get there.
     """
-    return json.dumps(_replay(source, arguments))
+    return json.dumps(_replay(source, arguments, Digests()))
 
 
 def examine(source: str, arguments: Any) -> str:
@@ -94,23 +95,24 @@ def examine(source: str, arguments: Any) -> str:
     Returns:
         The three answers as a JSON list; null for a replay that was not asked for.
     """
-    wanted = arguments["replay"]
-    answers = (_load(source), _record(source, arguments), wanted and _replay(source, wanted))
-    return json.dumps(answers)
+    wanted, digests = arguments["replay"], Digests()
+    stubs = _load(source)
+    recording = _record(source, arguments, digests)
+    return json.dumps((stubs, recording, wanted and _replay(source, wanted, digests)))
 
 
-def _record(source: str, arguments: Any, *, is_trusted: bool = False) -> dict[str, Any]:
+def _record(
+    source: str, arguments: Any, digests: Digests, *, is_trusted: bool = False
+) -> dict[str, Any]:
     seed, budget = arguments["seed"], Budget(**arguments["budget"])
-    tracer = StatementTracer(source)
-    with tracer:
-        game = compile_game(source)
-    explorer = Explorer(game, tracer, derive_seed(seed, "restart"))
+    log = StatementLog(source)
+    game = compile_game(source, on_statement=log.note)
+    explorer = Explorer(game, log, derive_seed(seed, "restart"), digests)
     exhausted = explore(explorer, seed, budget)
     drawn = len(explorer.nodes)
     for line in arguments["lines"]:
         explorer.follow(tuple(line))
-    with explorer.traced():
-        optional = _try_optional(explorer)
+    optional = _try_optional(explorer)
     # A game that ran out of fuel is not asked again: all that it says now would be that.
     resampled = [] if explorer.out_of_fuel else _resample(explorer, seed, budget)
     probes = [] if explorer.out_of_fuel else _probe(explorer, seed, budget)
@@ -123,7 +125,7 @@ def _record(source: str, arguments: Any, *, is_trusted: bool = False) -> dict[st
         "changed": [] if is_trusted else _look_again(explorer, budget),
         "probes": probes,
         "resampled": resampled,
-        "statements": len(tracer.statements),
+        "statements": len(log.statements),
         "reached": sorted(explorer.ever_reached),
         "optional": optional,
         "vocabulary": _vocabulary(game),
@@ -131,8 +133,9 @@ def _record(source: str, arguments: Any, *, is_trusted: bool = False) -> dict[st
     }
 
 
-def _replay(source: str, arguments: Any) -> list[Any]:
-    explorer = Explorer(compile_game(source), None, derive_seed(arguments["seed"], "restart"))
+def _replay(source: str, arguments: Any, digests: Digests) -> list[Any]:
+    seed = derive_seed(arguments["seed"], "restart")
+    explorer = Explorer(compile_game(source), None, seed, digests)
     places: list[int | None] = [0]
     for parent, action in arguments["steps"][1:]:
         place = places[parent]
@@ -146,7 +149,7 @@ def _infer(explorer: Explorer, exhausted: bool) -> list[str]:
     """Return the spec that all positions show as JSON text, and "", or "" and why there is none."""
     positions = [position for position in explorer.positions if position is not None]
     try:
-        spec = infer_spec_from(explorer.game, positions, exhausted=exhausted)
+        spec = infer_spec_from(explorer.game, positions, exhausted=exhausted, key=explorer.digest)
     except (GameError, SpecError) as error:
         return ["", str(error)]
     return [spec.to_json(), ""]
@@ -235,8 +238,7 @@ def _harm(explorer: Explorer, place: int, action: str) -> str:
     assert position is not None
     before = explorer.fingerprint(position.state)
     try:
-        with explorer.traced():
-            explorer.game.apply_action(position.state, action)
+        explorer.game.apply_action(position.state, action)
     except FuelExhaustedError:
         return "it loops until its fuel is spent"
     except GameError:
@@ -313,8 +315,7 @@ def _draw(explorer: Explorer, place: int, own: str | None, seed: int) -> tuple[i
     assert position is not None
     history.append((position.observations[facts.player], own))
     try:
-        with explorer.traced():
-            line = explorer.game.resample_history(history, facts.player, seed)
+        line = explorer.game.resample_history(history, facts.player, seed)
     except GameError as error:
         return -1, str(error)
     reached = 0
