@@ -78,9 +78,10 @@ def test_marks_tell_what_the_interpreter_s_own_tracing_tells(name):
 
 
 def runs_dry(fuel, on_statement):
-    looping = "def get_initial_state() -> dict:\n    n = 0\n    while n < 100:\n        n += 1\n"
-    source = games.load("tic_tac_toe").source.replace("def get_initial_state() -> dict:\n", looping, 1)
-    assert "while n < 100" in source
+    head = "def get_initial_state() -> dict:\n"
+    source = games.load("tic_tac_toe").source
+    assert head in source
+    source = source.replace(head, head + "    n = 0\n    while n < 100:\n        n += 1\n")
     try:
         compile_game(source, fuel=fuel, on_statement=on_statement)
     except FuelExhaustedError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from codeworld.errors import GameError, WorkerCrashError
 from codeworld.sandbox import JobResult, compile_game, find_statements
 from codeworld.verify import QUICK, Budget, recorder, verify_game
 from codeworld.verify.coverage import StatementLog
-from codeworld.verify.exploration import explore
+from codeworld.verify.exploration import explore, explore_all
 from codeworld.verify.explorer import Explorer
 from codeworld.verify.mutants import make_mutants
 from codeworld.verify.play_tree import PlayTree
@@ -81,9 +81,13 @@ LADDER = LADDER.replace(
 FAULT_AT_THE_TOP = LADDER.replace("    return rung\n", "    return [][rung]\n")
 
 
+def explorer_of(source, seed=0):
+    log = StatementLog()
+    return Explorer(compile_game(source, on_statement=log.note), log, seed)
+
+
 def explored(source, seed, budget=QUICK):
-    log = StatementLog(source)
-    explorer = Explorer(compile_game(source, on_statement=log.note), log, seed)
+    explorer = explorer_of(source, seed)
     return explorer, explore(explorer, seed, budget)
 
 
@@ -109,10 +113,37 @@ def test_a_small_game_is_explored_whole():
 
 
 def test_a_larger_game_is_not_called_whole_and_keeps_to_its_budget():
-    explorer, exhausted = explored(LADDER, 0, Budget(exhaustive_transitions=20, transitions=300))
+    budget = Budget(exhaustive_transitions=60, nearest_transitions=20, transitions=300)
+    explorer, exhausted = explored(LADDER, 0, budget)
     assert not exhausted
     # The budget counts from where whole games are over, which is some thirty moves.
-    assert 300 <= len(explorer.nodes) < 600
+    assert 320 <= len(explorer.nodes) < 600
+
+
+@pytest.mark.parametrize("shortfall", [0, 1])
+def test_a_game_is_explored_whole_if_its_transitions_are_as_many_as_the_budget_or_fewer(shortfall):
+    source = games.load("tic_tac_toe").source
+    transitions = 16_167  # of the 5,478 positions, each with its empty places if it is no end
+    enough = Budget(
+        exhaustive_transitions=transitions - shortfall,
+        nearest_transitions=40,
+        listed_actions=10**6,
+    )
+    explorer = explorer_of(source)
+    assert explore_all(explorer, enough) == (not shortfall)
+    assert (len(explorer.nodes) == transitions + 1) == (not shortfall)
+
+
+def test_what_is_known_to_be_too_much_is_given_up_early():
+    source = games.load("connect_four").source
+    explorer = explorer_of(source)
+    budget = Budget(exhaustive_transitions=1_400, nearest_transitions=100)
+    assert not explore_all(explorer, budget)
+    # Seven columns each, and few positions are met twice: a seventh of the budget, or little more.
+    assert 200 <= len(explorer.nodes) <= 250
+    explorer = explorer_of(source)
+    assert not explore_all(explorer, replace(budget, nearest_transitions=400))
+    assert 400 <= len(explorer.nodes) <= 410
 
 
 def test_rare_statements_are_reached_that_random_play_does_not_find():

@@ -177,20 +177,21 @@ def _exhaust(game: Game, transitions: int) -> GameSpec | None:
     followers: list[list[int]] = []
     costs: list[int] = []
     frontier = deque([start])
+    left = transitions - len(start.legal_actions)  # once all that was met is tried
     while frontier:
+        if left < 0:
+            return None
         position = frontier.popleft()
         facts.add(position)
         costs.append(int(position.player >= 0))
         followers.append([])
         for action in sorted(position.legal_actions):
-            transitions -= 1
-            if transitions < 0:
-                return None
             child = game.advance(position.state, action)
             key = game.state_key(child.state)
             if key not in numbers:
                 numbers[key] = len(numbers)
                 frontier.append(child)
+                left -= len(child.legal_actions)
             followers[-1].append(numbers[key])
     return facts.spec(exhausted=True, longest=_longest(followers, costs))
 

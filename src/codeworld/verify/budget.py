@@ -11,7 +11,8 @@ class Budget:
 
     Attributes:
         exhaustive_transitions: a game with at most this many transitions is explored whole.
-        transitions: actions tried in a game that has more, shared by all ways of exploring it.
+        nearest_transitions: actions nearest to the start that are tried in a game that has more.
+        transitions: actions tried behind that, shared by all ways of exploring such a game.
         episode_transitions: one playthrough is left after this many actions.
         listed_actions: exploration ends once the legal lists hold this many actions in all.
         second_looks: positions that are asked twice.
@@ -22,6 +23,7 @@ class Budget:
     """
 
     exhaustive_transitions: int = 1_500
+    nearest_transitions: int = 500
     transitions: int = 2_400
     episode_transitions: int = 1_000
     listed_actions: int = 120_000
@@ -44,6 +46,7 @@ class Budget:
 
 QUICK = Budget(
     exhaustive_transitions=300,
+    nearest_transitions=100,
     transitions=500,
     episode_transitions=300,
     listed_actions=30_000,

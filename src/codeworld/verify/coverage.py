@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from codeworld.sandbox import find_statements
-
 
 class StatementLog:
     """The statements of a program that ran; give `note` to `compile_game` as `on_statement`.
 
     Attributes:
-        statements: first lines of all statements of the program's functions.
         ever: first lines of those that ran, up to the last `take`.
         note: notes that a statement runs.
     """
 
-    def __init__(self, source: str) -> None:
-        self.statements = find_statements(source)
+    def __init__(self) -> None:
         self.ever: set[int] = set()
         self._ran: set[int] = set()  # since `take`
         self.note = self._ran.add  # it runs more often than anything else here

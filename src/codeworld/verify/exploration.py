@@ -53,26 +53,57 @@ def explore(explorer: Explorer, seed: int, budget: Budget) -> bool:
 
 
 def explore_all(explorer: Explorer, budget: Budget) -> bool:
-    """Try every action in every state, nearest states first; return whether that ended."""
-    seen: set[str] = set()
-    waiting = deque([0])
+    """Try every action in every state, nearest states first; return whether that ended.
+
+    It is given up as soon as the actions that are left to try are known to be too many.
+    """
+    frontier = _Frontier(explorer)
+    frontier.add(0)
     listed = explorer.listed + budget.listed_actions // 4
-    while waiting:
-        if len(explorer.nodes) > budget.exhaustive_transitions or explorer.listed > listed:
+    while frontier.waiting:
+        tried = len(explorer.nodes) - 1
+        is_hopeless = tried + frontier.untried > budget.exhaustive_transitions
+        if (is_hopeless and tried > budget.nearest_transitions) or explorer.listed > listed:
             return False
-        place = waiting.popleft()
-        position = explorer.positions[place]
-        if position is None:
-            continue
-        try:
-            key = explorer.digest(position.state)
-        except GameError:  # a state that is not data: the checks say so, by its fault
-            continue
-        if key in seen:
-            continue
-        seen.add(key)
-        waiting.extend(explorer.child(place, action) for action in explorer.open_actions(place))
+        place = frontier.take()
+        for action in explorer.open_actions(place):
+            frontier.add(explorer.child(place, action))
     return not explorer.out_of_fuel
+
+
+class _Frontier:
+    """Places whose states were met and not left yet, in the order in which they were met.
+
+    Attributes:
+        waiting: the places.
+        untried: how many actions are open at them in all.
+    """
+
+    def __init__(self, explorer: Explorer) -> None:
+        self._explorer = explorer
+        self._seen: set[str] = set()
+        self.waiting: deque[int] = deque()
+        self.untried = 0
+
+    def add(self, place: int) -> None:
+        """Add a place, unless its state was met elsewhere."""
+        position = self._explorer.positions[place]
+        if position is None:
+            return
+        try:
+            key = self._explorer.digest(position.state)
+        except GameError:  # a state that is not data: the checks say so, by its fault
+            return
+        if key not in self._seen:
+            self._seen.add(key)
+            self.waiting.append(place)
+            self.untried += len(self._explorer.open_actions(place))
+
+    def take(self) -> int:
+        """Return the place that waited longest, and forget it."""
+        place = self.waiting.popleft()
+        self.untried -= len(self._explorer.open_actions(place))
+        return place
 
 
 def sample(explorer: Explorer, seed: int, budget: Budget) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from codeworld.contract import CONTRACT, Game
 from codeworld.envs.inference import infer_spec_from
 from codeworld.errors import FuelExhaustedError, GameError, SpecError
-from codeworld.sandbox import compile_game
+from codeworld.sandbox import compile_game, find_statements
 from codeworld.seeding import derive_seed
 from codeworld.verify.budget import Budget
 from codeworld.verify.coverage import StatementLog
@@ -35,11 +35,11 @@ _MALFORMED = ("", "no such action", "None", "0 0 0 0 0 0 0 0")
 
 def load(source: str, arguments: Any) -> str:
     """Compile and load the program; return the names of contract functions that are stubs."""
-    return json.dumps(_load(source))
-
-
-def _load(source: str) -> list[str]:
     compile_game(source)
+    return json.dumps(_stubs(source))
+
+
+def _stubs(source: str) -> list[str]:
     names = {function.name for function in CONTRACT}
     return [
         node.name
@@ -82,7 +82,7 @@ def replay(source: str, arguments: Any) -> str:
     Returns:
         For every node its facts or fault, as a JSON list; null where play did not get there.
     """
-    return json.dumps(_replay(source, arguments, Digests()))
+    return json.dumps(_replay(compile_game(source), arguments, Digests()))
 
 
 def examine(source: str, arguments: Any) -> str:
@@ -96,16 +96,17 @@ def examine(source: str, arguments: Any) -> str:
         The three answers as a JSON list; null for a replay that was not asked for.
     """
     wanted, digests = arguments["replay"], Digests()
-    stubs = _load(source)
     recording = _record(source, arguments, digests)
-    return json.dumps((stubs, recording, wanted and _replay(source, wanted, digests)))
+    # With marks as before: then it is compiled already.
+    game = compile_game(source, on_statement=StatementLog().note)
+    return json.dumps((_stubs(source), recording, wanted and _replay(game, wanted, digests)))
 
 
 def _record(
     source: str, arguments: Any, digests: Digests, *, is_trusted: bool = False
 ) -> dict[str, Any]:
     seed, budget = arguments["seed"], Budget(**arguments["budget"])
-    log = StatementLog(source)
+    log = StatementLog()
     game = compile_game(source, on_statement=log.note)
     explorer = Explorer(game, log, derive_seed(seed, "restart"), digests)
     exhausted = explore(explorer, seed, budget)
@@ -125,7 +126,7 @@ def _record(
         "changed": [] if is_trusted else _look_again(explorer, budget),
         "probes": probes,
         "resampled": resampled,
-        "statements": len(log.statements),
+        "statements": len(find_statements(source)),
         "reached": sorted(explorer.ever_reached),
         "optional": optional,
         "vocabulary": _vocabulary(game),
@@ -133,9 +134,9 @@ def _record(
     }
 
 
-def _replay(source: str, arguments: Any, digests: Digests) -> list[Any]:
+def _replay(game: Game, arguments: Any, digests: Digests) -> list[Any]:
     seed = derive_seed(arguments["seed"], "restart")
-    explorer = Explorer(compile_game(source), None, seed, digests)
+    explorer = Explorer(game, None, seed, digests)
     places: list[int | None] = [0]
     for parent, action in arguments["steps"][1:]:
         place = places[parent]
