@@ -1,7 +1,7 @@
 """The statements of a program's functions, and marks that tell when they run.
 
 A mark is a call of `$mark` with the first line of the statement behind it. Tracing by the
-interpreter would tell the same, at five times the cost, and not alike in all its versions.
+interpreter would tell the same, at several times the cost, and not alike in all its versions.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ OnStatement: TypeAlias = Callable[[int], object]
 """Called with the first line of each statement of a program's functions before it runs."""
 
 _UNCOUNTED = (ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal)
-"""Statements that say nothing of what a program does; nor do definitions inside functions."""
+"""Statements that say nothing of what a program does."""
+
+_DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 
 _TICKS = ("$next", "$charge")
+"""What the statements call that metering puts in."""
 
 
 def find_statements(source: str) -> frozenset[int]:
@@ -54,7 +57,7 @@ def mark_statements(tree: ast.Module, lines: frozenset[int]) -> None:
 def _blocks_of(tree: ast.Module) -> Iterator[list[ast.stmt]]:
     """Yield every block of statements inside the functions of a program."""
     for function in all_nodes(tree):
-        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(function, ast.FunctionDef):
             yield from _blocks_in(function)
 
 
@@ -65,14 +68,14 @@ def _blocks_in(node: ast.AST) -> Iterator[list[ast.stmt]]:
         if block:
             yield block
             for statement in block:
-                if not isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+                if not isinstance(statement, _DEFINITIONS):
                     yield from _blocks_in(statement)
     for part in (*getattr(node, "handlers", []), *getattr(node, "cases", [])):
         yield from _blocks_in(part)
 
 
 def _counts(statement: ast.stmt) -> bool:
-    if isinstance(statement, (*_UNCOUNTED, ast.FunctionDef, ast.ClassDef)):
+    if isinstance(statement, (*_UNCOUNTED, *_DEFINITIONS)):
         return False
     if not isinstance(statement, ast.Expr):
         return True

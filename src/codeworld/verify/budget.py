@@ -17,8 +17,9 @@ class Budget:
         listed_actions: exploration ends once the legal lists hold this many actions in all.
         second_looks: positions that are asked twice.
         illegal_probes: illegal and malformed actions tried.
-        resampled: (position, player) pairs whose history is resampled.
-        samples: resampled histories of each.
+        resampled: decisions whose history is resampled.
+        samples: resampled histories of every other one; those between have one each. Where there
+            are less than half as many decisions, all have ten times as many.
         environment_steps: steps of the environment tier.
     """
 
@@ -29,7 +30,7 @@ class Budget:
     listed_actions: int = 120_000
     second_looks: int = 600
     illegal_probes: int = 40
-    resampled: int = 60
+    resampled: int = 120
     samples: int = 3
     environment_steps: int = 400
 
@@ -52,7 +53,7 @@ QUICK = Budget(
     listed_actions=30_000,
     second_looks=150,
     illegal_probes=10,
-    resampled=12,
+    resampled=24,
     samples=2,
     environment_steps=60,
 )

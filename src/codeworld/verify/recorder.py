@@ -265,19 +265,19 @@ def _resample(explorer: Explorer, seed: int, budget: Budget) -> list[list[Any]]:
         for place, node in enumerate(explorer.nodes)
         if node.facts is not None and node.facts.player >= 0 and node.facts.legal_actions
     ]
-    samples = budget.samples
-    if len(decisions) < budget.resampled:
-        samples *= _FEW_DECISIONS
+    # Where there are many, more are looked at, and not all of them again and again.
+    has_few = len(decisions) < budget.resampled // 2
+    often = budget.samples * (_FEW_DECISIONS if has_few else 1)
     decisions = _some_decisions(explorer, decisions, budget.resampled, generator)
     most_nodes = len(explorer.nodes) + budget.transitions
     resampled: list[list[Any]] = []
     tries = 0
-    for place in decisions:
+    for order, place in enumerate(decisions):
         facts = explorer.nodes[place].facts
         assert facts is not None
         if len(explorer.nodes) > most_nodes:
             break
-        for number in range(samples):
+        for number in range(often if has_few or order % 2 == 0 else 1):
             # Now and then the player has just acted, and the line must end with that action.
             legal = facts.legal_actions
             own = legal[generator.integers(len(legal))] if number % 4 == 1 else None
