@@ -8,7 +8,7 @@ none, its named constants may change, but only those whose known value the text 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -166,8 +166,8 @@ def read_off(
     """Return the variant whose own rules are most like the text, best of all found.
 
     Values are tried one at a time, and two at a time where that leads no further, from those of the
-    known game on or from a start. A game without parameters is found only where the text is one of
-    its wordings.
+    known game on or from a start. Where two are not possible, a third is tried with them. A game
+    without parameters is found only where the text is one of its wordings.
     """
     if not example.parameters:
         known = adapt(example, example.settings, rules)
@@ -180,10 +180,18 @@ def read_off(
         for one, other in combinations(options, 2)
         for values in _changes(options, one, other)
     ]
+    switches = [
+        values
+        for name in options
+        if len(options[name]) == 2
+        for values in _changes(options, name, name)
+    ]
     best = start or adapt(example, first, rules)
     for _ in range(_ROUNDS):
         best = _climb(example, rules, first, best, singles)
-        wider = _climb(example, rules, first, best, pairs[:_MOST_PAIRS])
+        if best and best.is_word_for_word:
+            break
+        wider = _climb(example, rules, first, best, pairs[:_MOST_PAIRS], switches)
         if wider == best:
             break
         best = _climb(example, rules, first, wider, singles)
@@ -204,20 +212,41 @@ def _climb(
     first: Mapping[str, ConstantValue],
     best: Adaptation | None,
     changes: Sequence[Mapping[str, ConstantValue]],
+    switches: Sequence[Mapping[str, ConstantValue]] = (),
 ) -> Adaptation | None:
     """Return the likeliest reading that these changes lead to, each taken where it is likelier."""
     for _ in range(_ROUNDS):
         before = best
         for values in changes:
-            found = adapt(example, {**(dict(best.values) if best else first), **values}, rules)
-            if found and (best is None or _likelier(found, best)):
-                best = found
+            changed = {**(dict(best.values) if best else first), **values}
+            for found in _possible(example, rules, changed, switches):
+                if best is None or _likelier(found, best):
+                    best = found
         if best == before or len(changes) > _MANY:  # many are gone over once, for time
             break
     return best
 
 
+def _possible(
+    example: WorkedExample,
+    rules: str,
+    values: Mapping[str, ConstantValue],
+    switches: Sequence[Mapping[str, ConstantValue]],
+) -> Iterator[Adaptation]:
+    """Yield a known game with these values or, where they cannot be, with each switch, too."""
+    found = adapt(example, values, rules)
+    if found:
+        yield found
+        return
+    for switch in switches:
+        if found := adapt(example, {**values, **switch}, rules):
+            yield found
+
+
 def _likelier(one: Adaptation, other: Adaptation) -> bool:
+    """Whether a text means one rather than the other; likeness does not see the order of lines."""
+    if one.is_word_for_word != other.is_word_for_word:
+        return one.is_word_for_word
     return (one.likeness or 0.0) > (other.likeness or 0.0) + 1e-9
 
 

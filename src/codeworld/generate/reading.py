@@ -67,7 +67,9 @@ def read_rules(
     Raises:
         BackendError: if the model cannot answer.
     """
-    related = [near for near in index.nearest(rules, _RELATIVES) if near.is_related]
+    nearest = index.nearest(rules, _RELATIVES)
+    # Few words may be left in common with a short text on the same game with other values.
+    related = [near for near in nearest if near.is_related or near is nearest[0]]
     told = {near.example: read_off(near.example, rules) for near in related}
     # With other values a game may have other players and spellings than the example of it.
     same = [example for example, read in told.items() if read and read.is_word_for_word]
