@@ -17,8 +17,9 @@ from codeworld.verify.play_tree import PlayTree
 from codeworld.verify.recording import Recording, Resample
 from codeworld.verify.shared_lines import SharedLines
 
-_ENOUGH_REPEATS = 12
-"""Further draws for the same history that must all be equal before that means anything."""
+_ENOUGH_REPEATS = 20
+"""Further draws for the same history that must all be equal before that means anything: of two
+histories that are equally likely, one is drawn as often in a row once in a million times."""
 
 _MISS = 1e-6
 """How improbable it must be that a right `resample_history` misses a history, to call it wrong."""
